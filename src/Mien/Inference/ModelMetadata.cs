@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mien;
+
+/// <summary>The order of a model's input channels.</summary>
+public enum ColorOrder
+{
+    /// <summary>One channel: luma.</summary>
+    Gray,
+
+    /// <summary>Red, green, blue.</summary>
+    Rgb,
+
+    /// <summary>Blue, green, red.</summary>
+    Bgr,
+}
+
+/// <summary>
+/// What a model says of itself: in the ONNX file's metadata for Mien's own models, in a JSON manifest
+/// (<c>model.onnx.json</c> beside <c>model.onnx</c>) for another maker's.
+/// </summary>
+public sealed record ModelMetadata
+{
+    /// <summary>What it does: <c>emotion</c> or <c>face-detection</c>.</summary>
+    public string Task { get; init; } = "emotion";
+
+    /// <summary>The model's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The output's classes, in order.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Side of the square input, in pixels.</summary>
+    public int InputSize { get; init; }
+
+    /// <summary>The order of the input's channels.</summary>
+    public ColorOrder Color { get; init; }
+
+    /// <summary>Mean of each channel on the scale 0 to 255.</summary>
+    public IReadOnlyList<float> Mean { get; init; } = [];
+
+    /// <summary>Deviation of each channel on the scale 0 to 255: the network sees (x - mean) / deviation.</summary>
+    public IReadOnlyList<float> Deviation { get; init; } = [];
+
+    /// <summary>Whether the graph itself normalises, so that its input is 0 to 255.</summary>
+    public bool NormalizationInGraph { get; init; } = true;
+
+    /// <summary>Whether the graph itself ends in the softmax, temperature included, so that its output is probabilities.</summary>
+    public bool SoftmaxInGraph { get; init; } = true;
+
+    /// <summary>Extra room around the standard crop, as a share of its side; 0 shows a face as FER-2013 does.</summary>
+    public float CropMargin { get; init; }
+
+    /// <summary>By what the logits are divided before the softmax, more than 0; 1 where nothing was calibrated.</summary>
+    public float Temperature { get; init; } = 1;
+
+    /// <summary>Licence of the weights.</summary>
+    public string License { get; init; } = "";
+
+    /// <summary>What the weights were trained on.</summary>
+    public string TrainingData { get; init; } = "";
+
+    /// <summary>Measured figures by name, such as <c>fer2013.validation.accuracy</c>.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The key under which the ONNX file carries this record as JSON.</summary>
+    internal const string Key = "mien";
+
+    /// <summary>Reads a manifest or the JSON that an ONNX file carries.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="source">The file it came from, for messages.</param>
+    /// <exception cref="ModelException">It is no such JSON, or a value is out of range.</exception>
+    public static ModelMetadata Parse(string json, string source)
+    {
+        ModelMetadata metadata;
+        try
+        {
+            metadata = JsonSerializer.Deserialize(json, ModelMetadataJson.Default.ModelMetadata)
+                ?? throw new ModelException($"{source}: the model's description is empty.");
+        }
+        catch (JsonException error)
+        {
+            throw new ModelException($"{source}: the model's description is not valid: {error.Message}", error);
+        }
+        return metadata.Temperature > 0
+            ? metadata
+            : throw new ModelException($"{source}: temperature must be more than 0, is {metadata.Temperature.ToString(CultureInfo.InvariantCulture)}.");
+    }
+
+    /// <summary>This record as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ModelMetadataJson.Default.ModelMetadata);
+}
+
+/// <summary>Serialisation without reflection, for a fast start.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = false)]
+[JsonSerializable(typeof(ModelMetadata))]
+internal sealed partial class ModelMetadataJson : JsonSerializerContext;

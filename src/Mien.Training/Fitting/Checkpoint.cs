@@ -72,7 +72,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The trained network, ready to predict: the averaged weights where the recipe averages them.</summary>
     public Network CreateNetwork(Device device = default)
     {
-        IReadOnlyDictionary<string, Tensor> average = With(AveragePrefix);
+        Dictionary<string, Tensor> average = With(AveragePrefix);
         Network network = Recipe.CreateNetwork(Labels.Count);
         try
         {

@@ -62,7 +62,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Prepares a new training.</summary>
     /// <param name="recipe">What to train.</param>
-    /// <param name="train">The split to train on, read with <see cref="Recipe.DataOptions"/>.</param>
+    /// <param name="train">The split to train on, read with <see cref="Recipe.ToDataOptions"/>.</param>
     /// <param name="validation">The split that chooses the best epoch.</param>
     /// <param name="folder">The run folder, usually <c>runs/NAME</c>.</param>
     /// <param name="options">Where and how it runs.</param>

@@ -25,7 +25,7 @@ public sealed record Recipe
     public InputRecipe Input { get; set; } = new();
 
     /// <summary>The network and its options.</summary>
-    public required NetworkRecipe Network { get; init; }
+    public required NetworkSpec Network { get; init; }
 
     /// <summary>How training images are varied.</summary>
     public AugmentationRecipe Augmentation { get; set; } = new();
@@ -100,6 +100,20 @@ public sealed record Recipe
         return recipe;
     }
 
+    /// <summary>How the data is read for this recipe.</summary>
+    /// <param name="votesPath">The FER+ votes; by default <c>fer2013new.csv</c> beside the CSV.</param>
+    public DataOptions ToDataOptions(string? votesPath = null) => new()
+    {
+        Size = Input.Size,
+        Format = Input.Channels == 1 ? PixelFormat.Gray8 : PixelFormat.Rgb24,
+        Labels = Data.Labels,
+        VotesPath = votesPath,
+    };
+
+    /// <summary>The recipe's network with random weights, on the CPU.</summary>
+    /// <param name="classes">How many classes it tells apart.</param>
+    public Network CreateNetwork(int classes) => NetworkCatalog.Create(Network, Input.Channels, Input.Size, classes);
+
     /// <summary>This recipe as JSON with every default written out.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Default.Recipe);
 
@@ -155,27 +169,11 @@ public sealed record Recipe
     }
 }
 
-/// <summary>Which labels a training takes.</summary>
-public enum LabelSource
-{
-    /// <summary>The labels of the data set itself.</summary>
-    [JsonStringEnumMemberName("original")]
-    Original,
-
-    /// <summary>What most of the FER+ annotators said.</summary>
-    [JsonStringEnumMemberName("ferplus-majority")]
-    FerPlusMajority,
-
-    /// <summary>The share of the FER+ annotators for each emotion.</summary>
-    [JsonStringEnumMemberName("ferplus-distribution")]
-    FerPlusDistribution,
-}
-
 /// <summary>Which labels and splits a recipe takes.</summary>
 public sealed record DataRecipe
 {
     /// <summary>Whose labels.</summary>
-    public LabelSource Labels { get; set; }
+    public LabelSet Labels { get; set; }
 
     /// <summary>The split to train on.</summary>
     public string Train { get; set; } = "train";
@@ -198,17 +196,6 @@ public sealed record InputRecipe
 
     /// <summary>Deviation of each channel on the scale 0 to 255.</summary>
     public IReadOnlyList<float> Deviation { get; set; } = [63.75f];
-}
-
-/// <summary>A network by name, with its options.</summary>
-public sealed record NetworkRecipe
-{
-    /// <summary>The network's name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Its options, as the network defines them.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public JsonElement Options { get; set; }
 }
 
 /// <summary>How far training images are varied at random; 0 leaves a kind of variation out.</summary>
@@ -347,6 +334,28 @@ public sealed record AveragingRecipe
     AllowDuplicateProperties = false,
     AllowOutOfOrderMetadataProperties = true,
     RespectNullableAnnotations = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters = [typeof(LabelSetConverter)])]
 [JsonSerializable(typeof(Recipe))]
 internal sealed partial class RecipeJson : JsonSerializerContext;
+
+/// <summary>The names of label sets in recipes.</summary>
+internal sealed class LabelSetConverter : JsonConverter<LabelSet>
+{
+    private static readonly Dictionary<LabelSet, string> Names = new()
+    {
+        [LabelSet.Original] = "original",
+        [LabelSet.FerPlusMajority] = "ferplus-majority",
+        [LabelSet.FerPlusDistribution] = "ferplus-distribution",
+    };
+
+    public override LabelSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string? text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return Names.FirstOrDefault(entry => entry.Value == text) is { Value: not null } known
+            ? known.Key
+            : throw new JsonException($"allowed: {string.Join(", ", Names.Values)}");
+    }
+
+    public override void Write(Utf8JsonWriter writer, LabelSet value, JsonSerializerOptions options) => writer.WriteStringValue(Names[value]);
+}

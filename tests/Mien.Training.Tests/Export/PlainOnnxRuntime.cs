@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Mien.Tests;
 
-namespace Mien.Tests;
+namespace Mien.Training.Tests.Export;
 
 /// <summary>Runs a model in plain onnxruntime-node, which knows nothing of Mien: raw floats in, raw floats out.</summary>
 internal static class PlainOnnxRuntime

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -12,7 +13,8 @@ public sealed record NetworkSpec
 
     /// <summary>The network's own options; what is left out keeps its default.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement> Options { get; init; } = new Dictionary<string, JsonElement>();
+    [SuppressMessage("Usage", "CA2227", Justification = "The JSON reader cannot fill extension data that is init-only.")]
+    public IDictionary<string, JsonElement> Options { get; set; } = new Dictionary<string, JsonElement>();
 
     /// <summary>Reads a specification from JSON.</summary>
     /// <exception cref="MienException">The text is not such JSON.</exception>
@@ -49,7 +51,7 @@ public sealed record NetworkSpec
 }
 
 /// <summary>Serialisation without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(IDictionary<string, JsonElement>))]
 [JsonSerializable(typeof(FourLayerOptions))]

@@ -1,19 +1,20 @@
 namespace Mien.Training;
 
 /// <summary>The options of <c>residual</c>.</summary>
+/// <remarks>Setters, because the generated JSON reader sets an init-only property that the text leaves out to zero or null.</remarks>
 internal sealed record ResidualOptions
 {
     /// <summary>Channels of the first convolution, which sees the full size.</summary>
-    public int Stem { get; init; } = 16;
+    public int Stem { get; set; } = 16;
 
     /// <summary>Channels of each stage; each halves the size at its start, so 48 becomes 24, 12, 6, 3.</summary>
-    public int[] Widths { get; init; } = [32, 48, 96, 176];
+    public int[] Widths { get; set; } = [32, 48, 96, 176];
 
     /// <summary>Blocks in each stage.</summary>
-    public int[] Blocks { get; init; } = [1, 1, 2, 1];
+    public int[] Blocks { get; set; } = [1, 1, 2, 1];
 
     /// <summary>Dropout before the classes.</summary>
-    public double Dropout { get; init; } = 0.3;
+    public double Dropout { get; set; } = 0.3;
 }
 
 /// <summary>A plain residual network, ResNet's basic blocks (arXiv 1512.03385) at a size for small gray faces and two CPU cores.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Mien.Training;
 
-namespace Mien.Tests;
+namespace Mien.Training.Tests.Evaluation;
 
 public sealed class ClassificationReportTests
 {

@@ -1,6 +1,4 @@
-using Mien.Training;
-
-namespace Mien.Tests;
+namespace Mien.Training.Tests.Evaluation;
 
 public sealed class LabelMappingTests
 {

@@ -1,6 +1,6 @@
-using Mien.Training;
+using System.Text.Json.Nodes;
 
-namespace Mien.Tests;
+namespace Mien.Training.Tests.Fitting;
 
 /// <summary>Trainings that take a second: images of 16 pixels whose class is where they are bright.</summary>
 internal static class ToyTraining
@@ -52,10 +52,10 @@ internal static class ToyTraining
 
     private static Recipe Merge(string json, string changes)
     {
-        var recipe = System.Text.Json.Nodes.JsonNode.Parse(json)!.AsObject();
-        foreach ((string name, System.Text.Json.Nodes.JsonNode? value) in System.Text.Json.Nodes.JsonNode.Parse(changes)!.AsObject())
+        var recipe = JsonNode.Parse(json)!.AsObject();
+        foreach ((string name, JsonNode? value) in JsonNode.Parse(changes)!.AsObject())
             recipe[name] = value?.DeepClone();
-        return Mien.Training.Recipe.Parse(recipe.ToJsonString(), "toy.json");
+        return Training.Recipe.Parse(recipe.ToJsonString(), "toy.json");
     }
 }
 

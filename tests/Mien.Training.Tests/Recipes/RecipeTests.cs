@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Mien.Training;
 
-namespace Mien.Tests;
+namespace Mien.Training.Tests.Recipes;
 
 public sealed class RecipeTests
 {

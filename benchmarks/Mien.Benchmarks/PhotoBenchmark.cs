@@ -15,7 +15,7 @@ internal static class PhotoBenchmark
             options = options with { Detector = name };
         using var detector = FaceDetectors.Create(options);
         using var classifier = EmotionClassifier.Load(ModelBox.Find(ModelBox.Default));
-        string[] files = [.. Directory.EnumerateFiles(folder).Where(Image.HasPictureExtension).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(folder).Where(file => Image.ReadableExtensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal)];
         // Every n-th file, so that the sample is spread over the folder.
         files = [.. files.Where((_, i) => i % Math.Max(1, files.Length / Photos) == 0).Take(Photos)];
 

@@ -10,7 +10,7 @@ internal static class DataSource
 
     public static FaceDatasets Open(string path, DataOptions options, CancellationToken cancellation)
     {
-        var data = Terminal.WithProgress("Reading the data", progress => FaceData.Open(path, options, new Stages(progress), cancellation));
+        var data = Terminal.WithProgress("Reading the data", progress => FaceData.Open(path, options, Stages(progress), cancellation));
         foreach (var fault in data.Faults.Take(FaultsShown))
             Terminal.Fail(fault.ToString());
         if (data.Faults.Count > FaultsShown)
@@ -20,7 +20,10 @@ internal static class DataSource
         return data;
     }
 
-    private sealed class Stages(IProgress<(long, long)> bar) : IProgress<DataProgress>
+    /// <summary>Shows the progress of a piece of work on data in a bar.</summary>
+    public static IProgress<DataProgress> Stages(IProgress<(long, long)> bar) => new BarStages(bar);
+
+    private sealed class BarStages(IProgress<(long, long)> bar) : IProgress<DataProgress>
     {
         public void Report(DataProgress value) => bar.Report((value.Done, value.Total));
     }

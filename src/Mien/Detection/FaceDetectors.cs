@@ -9,5 +9,5 @@ internal static class FaceDetectors
     public static IFaceDetector Create(AnalyzerOptions options) =>
         options.Detector == Haar
             ? new HaarFaceDetector(options.Haar)
-            : OnnxFaceDetector.Load(KnownModels.Find(options.Detector) ?? options.Detector, options.Onnx, options.Runtime);
+            : OnnxFaceDetector.Load(options.Detector, options.Onnx with { Runtime = options.Runtime });
 }

@@ -34,7 +34,7 @@ internal static class NativeLibraryLocator
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
             {
-                tried.Add($"{path}: {(bySystem ? "not installed" : error.Message.Split('\n')[0].Trim())}");
+                tried.Add($"{path}: {(bySystem ? "not installed" : error.Message.TrimEnd().Split('\n')[^1].Trim())}");
                 continue;
             }
             if (accept(handle) is not { } fault)

@@ -102,6 +102,20 @@ internal sealed class FerPlusVotes
         return hasImage ? Label(votes, labels, probabilities) : NoFace;
     }
 
+    /// <summary>How many annotators chose an emotion, if no other class has as many votes; else 0.</summary>
+    public int Agreement(int row, string emotion)
+    {
+        if (row >= _rows.Count || _rows[row].Votes is not { } votes)
+            return 0;
+        int column = Array.IndexOf(Header, emotion);
+        for (int i = 0; i < Columns; i++)
+        {
+            if (i != column && votes[i] >= votes[column])
+                return 0;
+        }
+        return votes[column];
+    }
+
     /// <inheritdoc cref="Label(int, LabelSet, Span{float}, out bool)"/>
     internal static string? Label(ReadOnlySpan<byte> votes, LabelSet labels, Span<float> probabilities)
     {

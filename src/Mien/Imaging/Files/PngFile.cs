@@ -65,7 +65,7 @@ internal static class PngFile
     }
 
     /// <summary>CRC-32 four bytes at a time: table k continues the check sum of a byte by k zero bytes.</summary>
-    private static uint Crc(ReadOnlySpan<byte> bytes)
+    internal static uint Crc(ReadOnlySpan<byte> bytes)
     {
         uint[] tables = CrcTables;
         uint crc = uint.MaxValue;

@@ -11,7 +11,7 @@ internal sealed class AnnotatedCopies
     /// <summary>A target with a picture's extension is a file and takes one picture; anything else is a folder.</summary>
     public static AnnotatedCopies At(string target, int pictures)
     {
-        bool isFolder = Directory.Exists(target) || !Image.HasPictureExtension(target);
+        bool isFolder = Directory.Exists(target) || !Pictures.IsPicture(target);
         return isFolder || pictures == 1
             ? new(target, isFolder)
             : throw new MienException($"--annotate {target} names one file for {pictures} pictures. Name a folder instead.");

@@ -17,6 +17,9 @@ internal static class Pictures
 
     public static IReadOnlyList<Picture> Find(IReadOnlyList<string> paths) => [.. paths.SelectMany(Expand)];
 
+    /// <summary>Whether a path's extension is that of a format that can be read.</summary>
+    public static bool IsPicture(string path) => Image.ReadableExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     private static IEnumerable<Picture> Expand(string path)
     {
         if (path == Stdin)
@@ -27,7 +30,7 @@ internal static class Pictures
     private static List<Picture> InFolder(string folder)
     {
         var files = Directory.EnumerateFiles(folder, "*", Everything).Order(StringComparer.Ordinal).ToList();
-        var pictures = files.Where(Image.HasPictureExtension)
+        var pictures = files.Where(IsPicture)
             .Select(file => new Picture(file, Path.GetRelativePath(folder, file), () => Image.Load(file))).ToList();
         if (pictures.Count < files.Count)
             Terminal.Note($"{folder}: {files.Count - pictures.Count} of {files.Count} files have no picture's extension and are left out.");

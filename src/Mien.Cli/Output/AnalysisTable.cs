@@ -21,11 +21,11 @@ internal sealed class AnalysisTable(IAnsiConsole console) : IAnalysisWriter
             table.AddColumn(new TableColumn(Markup.Escape(label)).RightAligned());
         for (int i = 0; i < faces.Count; i++)
         {
-            var (box, scores) = (faces[i].Box, faces[i].Scores);
+            var scores = faces[i].Scores;
             List<string> row =
             [
                 $"{i + 1}",
-                Text($"{box.Width:0}x{box.Height:0} at {box.X:0},{box.Y:0}"),
+                faces[i].Box.ToString(),
                 $"[bold]{Markup.Escape(scores.Top)}[/]",
             ];
             foreach (string label in labels)

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
@@ -476,7 +477,7 @@ int mt_has_grad(mt_tensor x, int* yes) { return status([&] { *yes = T(x).grad().
 mt_tensor mt_grad(mt_tensor x) { return tensor([&] { return T(x).grad(); }); }
 int mt_set_grad(mt_tensor x, mt_tensor grad) { return status([&] { T(x).mutable_grad() = optional(grad); }); }
 mt_tensor mt_detach(mt_tensor x) { return tensor([&] { return T(x).detach(); }); }
-int mt_grad_enabled(void) { return at::GradMode::is_enabled(); }
-void mt_set_grad_enabled(int on) { at::GradMode::set_enabled(on != 0); }
+int mt_grad_enabled(void) { return c10::GradMode::is_enabled(); }
+void mt_set_grad_enabled(int on) { c10::GradMode::set_enabled(on != 0); }
 
 }  // extern "C"

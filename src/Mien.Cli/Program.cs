@@ -1,1 +1,31 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Help;
+using Mien;
+using Mien.Cli.Commands;
+
+// No RootCommand: that would call itself after the assembly.
+var root = new Command("mien", "Facial emotion recognition. A label is what an expression reads as, not what a person feels.")
+{
+    new HelpOption(),
+    new VersionOption(),
+    AnalyzeCommand.Create(),
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    ExportCommand.Create(),
+    DataCommand.Create(),
+    ModelsCommand.Create(),
+};
+try
+{
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (Exception error) when (error is MienException or IOException or UnauthorizedAccessException)
+{
+    // IOException: a full disk, a closed pipe, a path that cannot be created; its message names the path.
+    await Console.Error.WriteLineAsync($"mien: {error.Message}");
+    return 1;
+}

@@ -17,4 +17,8 @@ public sealed record DataFault(string File, int? Line, string Message)
 /// <param name="Split">The split that they belong to.</param>
 /// <param name="Reason">The rule.</param>
 /// <param name="Count">How many.</param>
-public sealed record DataDrop(string Split, string Reason, int Count);
+public sealed record DataDrop(string Split, string Reason, int Count)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Split}: {Count} images, {Reason}");
+}

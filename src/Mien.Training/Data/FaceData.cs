@@ -44,7 +44,11 @@ public static class FaceData
         {
             return Fer2013Reader.Read(path, options, progress, cancellation);
         }
-        throw new MienException($"{path} is no data set that Mien reads: use FER-2013's .csv or .csv.gz, or a folder or .zip of images per class.");
+        else if (!path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new MienException($"{path} is no data set that Mien reads: use FER-2013's .csv or .csv.gz, or a folder or .zip of images per class.");
+        }
+        return ImageFolderReader.Read(path, options, progress, cancellation);
     }
 
     /// <summary>Whether a file's name is that of a CSV, plain or compressed.</summary>

@@ -68,6 +68,9 @@ public sealed class FaceDataset
     /// <summary>The film sequence of each image, null for an image where that is not known; empty where it is known of none.</summary>
     public IReadOnlyList<string?> Sequences { get; init => field = Fitting(value); } = [];
 
+    /// <summary>The row of FER-2013's CSV that each image came from, counted from 0 without the header; empty for other data.</summary>
+    public IReadOnlyList<int> Rows { get; init => field = Fitting(value); } = [];
+
     /// <summary>One image's bytes.</summary>
     public ReadOnlySpan<byte> PixelsOf(int index) => Pixels.AsSpan(index * ImageBytes, ImageBytes);
 
@@ -102,6 +105,7 @@ public sealed class FaceDataset
             Sources = Pick(Sources),
             Groups = Pick(Groups),
             Sequences = Pick(Sequences),
+            Rows = Pick(Rows),
         };
 
         IReadOnlyList<T> Pick<T>(IReadOnlyList<T> values) => values.Count == 0 ? values : [.. indices.Select(index => values[index])];

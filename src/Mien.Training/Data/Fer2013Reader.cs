@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Mien.Training;
@@ -34,7 +33,7 @@ internal sealed class Fer2013Reader
         _probabilities = new float[Emotion.All.Count];
         _splits = [.. Usages.Select(usage => new SplitBuilder(usage.Split, Side, probabilities))];
         if (options.Labels != LabelSet.Original)
-            _votes = FerPlusVotes.Read(options.VotesPath ?? Path.Combine(Path.GetDirectoryName(path) ?? "", "fer2013new.csv"), _faults);
+            _votes = FerPlusVotes.Read(options.VotesPath ?? FerPlusVotes.Beside(path), _faults);
     }
 
     /// <summary>The values of the column Usage, and the splits that they name.</summary>
@@ -48,15 +47,21 @@ internal sealed class Fer2013Reader
     {
         using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         bool compressed = _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        using Stream text = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using Stream text = compressed ? GzipText.Open(file) : file;
         var lines = new LineReader(text);
         string stage = $"reading {Path.GetFileName(_path)}";
         int rows = 0;
+        bool complete = !compressed;
         try
         {
             ReadHeader(lines);
             while (lines.TryRead(out var line))
             {
+                if (compressed && line.SequenceEqual(GzipText.LastLine))
+                {
+                    complete = true;
+                    break;
+                }
                 if (line.Trim((byte)' ').IsEmpty)
                     continue;
                 if (rows % 256 == 0)
@@ -67,6 +72,8 @@ internal sealed class Fer2013Reader
                 ReadRow(line, rows, lines.Line);
                 rows++;
             }
+            if (!complete)
+                throw new InvalidDataException("the compressed data ends too early.");
         }
         catch (InvalidDataException error)
         {
@@ -145,7 +152,7 @@ internal sealed class Fer2013Reader
             if (_options.Labels == LabelSet.FerPlusDistribution)
                 distribution = _probabilities;
         }
-        _splits[split].Add(_pixels, target, distribution, $"{_path}:{number}");
+        _splits[split].Add(_pixels, target, distribution, $"{_path}:{number}", row);
 
         void Fault(string message) => _faults.Add(_path, number, message);
     }

@@ -39,6 +39,9 @@ internal sealed class FerPlusVotes
 
     public string Path => _path;
 
+    /// <summary>Where the votes are expected: beside the CSV of FER-2013.</summary>
+    public static string Beside(string csv) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(csv) ?? "", "fer2013new.csv");
+
     public int Count => _rows.Count;
 
     /// <summary>Reads the votes; malformed rows are reported and keep their place.</summary>
@@ -100,6 +103,20 @@ internal sealed class FerPlusVotes
         if (votes is null)
             return null;
         return hasImage ? Label(votes, labels, probabilities) : NoFace;
+    }
+
+    /// <summary>How many annotators chose an emotion, if no other class has as many votes; else 0.</summary>
+    public int Agreement(int row, string emotion)
+    {
+        if (row >= _rows.Count || _rows[row].Votes is not { } votes)
+            return 0;
+        int column = Array.IndexOf(Header, emotion);
+        for (int i = 0; i < Columns; i++)
+        {
+            if (i != column && votes[i] >= votes[column])
+                return 0;
+        }
+        return votes[column];
     }
 
     /// <inheritdoc cref="Label(int, LabelSet, Span{float}, out bool)"/>

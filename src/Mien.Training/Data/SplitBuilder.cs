@@ -1,15 +1,16 @@
 namespace Mien.Training;
 
-/// <summary>Grows one split image by image; images have the file's own size until <see cref="Build"/> brings them to the one asked for.</summary>
+/// <summary>Grows one split of a CSV row by row; images have the file's own size until <see cref="Build"/> brings them to the one asked for.</summary>
 internal sealed class SplitBuilder(string name, int size, int classes)
 {
     private readonly List<int> _targets = [];
     private readonly List<float> _distributions = [];
     private readonly List<string> _sources = [];
+    private readonly List<int> _rows = [];
     private byte[] _pixels = new byte[64 * size * size];
 
     /// <summary>Adds a gray image.</summary>
-    public void Add(ReadOnlySpan<byte> pixels, int target, ReadOnlySpan<float> distribution, string source)
+    public void Add(ReadOnlySpan<byte> pixels, int target, ReadOnlySpan<float> distribution, string source, int row)
     {
         int start = _targets.Count * pixels.Length;
         if (start + pixels.Length > _pixels.Length)
@@ -18,6 +19,7 @@ internal sealed class SplitBuilder(string name, int size, int classes)
         _targets.Add(target);
         _distributions.AddRange(distribution);
         _sources.Add(source);
+        _rows.Add(row);
     }
 
     public int Count => _targets.Count;
@@ -30,6 +32,7 @@ internal sealed class SplitBuilder(string name, int size, int classes)
         {
             Distributions = _distributions.Count == _targets.Count * classes && classes > 0 ? [.. _distributions] : null,
             Sources = _sources,
+            Rows = _rows,
         };
     }
 

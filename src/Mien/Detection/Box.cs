@@ -26,4 +26,7 @@ public readonly record struct Box(float X, float Y, float Width, float Height)
         float intersection = width * height;
         return intersection / (Area + other.Area - intersection);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Width:0}x{Height:0} at {X:0},{Y:0}");
 }

@@ -84,9 +84,16 @@ public sealed record ModelMetadata
         {
             throw new ModelException($"{source}: the model's description is not valid: {error.Message}", error);
         }
-        return metadata.Temperature > 0
-            ? metadata
-            : throw new ModelException($"{source}: temperature must be more than 0, is {metadata.Temperature.ToString(CultureInfo.InvariantCulture)}.");
+        metadata.Check(source);
+        return metadata;
+    }
+
+    /// <summary>Refuses values that no model can have.</summary>
+    /// <param name="source">The file it came from, for messages.</param>
+    internal void Check(string source)
+    {
+        if (!(Temperature > 0))
+            throw new ModelException($"{source}: temperature must be more than 0, is {Temperature.ToString(CultureInfo.InvariantCulture)}.");
     }
 
     /// <summary>This record as JSON.</summary>
@@ -94,6 +101,7 @@ public sealed record ModelMetadata
 }
 
 /// <summary>Serialisation without reflection, for a fast start.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = false)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    RespectNullableAnnotations = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
 [JsonSerializable(typeof(ModelMetadata))]
 internal sealed partial class ModelMetadataJson : JsonSerializerContext;

@@ -13,14 +13,15 @@ internal static class NativeLibraryLocator
     /// <param name="checkoutPaths">Paths relative to any folder above the program.</param>
     /// <param name="remedy">What to do if none is found, one sentence.</param>
     /// <param name="accept">Returns null if the library is good, otherwise what is wrong with it.</param>
+    /// <param name="otherNames">Other names that the file may have beside the program and in the system.</param>
     /// <exception cref="NativeLibraryException">None was found or accepted; the message lists each file tried and what was found.</exception>
     public static IntPtr Load(string name, string fileName, string? explicitPath, string variable,
-        IReadOnlyList<string> checkoutPaths, string remedy, Func<IntPtr, string?> accept)
+        IReadOnlyList<string> checkoutPaths, string remedy, Func<IntPtr, string?> accept, IReadOnlyList<string>? otherNames = null)
     {
         var tried = new List<string>();
-        foreach (string path in Candidates(fileName, explicitPath, variable, checkoutPaths))
+        foreach (string path in Candidates([fileName, .. otherNames ?? []], explicitPath, variable, checkoutPaths))
         {
-            bool bySystem = path == fileName;
+            bool bySystem = !Path.IsPathRooted(path);
             if (!bySystem && !File.Exists(path))
             {
                 tried.Add($"{path}: no such file");
@@ -33,7 +34,7 @@ internal static class NativeLibraryLocator
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
             {
-                tried.Add($"{path}: {(bySystem ? "not installed" : error.Message.Split('\n')[0].Trim())}");
+                tried.Add($"{path}: {(bySystem ? "not installed" : error.Message.TrimEnd().Split('\n')[^1].Trim())}");
                 continue;
             }
             if (accept(handle) is not { } fault)
@@ -48,18 +49,19 @@ internal static class NativeLibraryLocator
     public static string FileName(string name) =>
         OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
 
-    private static IEnumerable<string> Candidates(string fileName, string? explicitPath, string variable, IReadOnlyList<string> checkoutPaths)
+    private static IEnumerable<string> Candidates(IReadOnlyList<string> fileNames, string? explicitPath, string variable, IReadOnlyList<string> checkoutPaths)
     {
         if (explicitPath is not null)
             return [Path.GetFullPath(explicitPath)];
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named)
             return [Path.GetFullPath(named)];
-        return Search(fileName, checkoutPaths);
+        return Search(fileNames, checkoutPaths);
     }
 
-    private static IEnumerable<string> Search(string fileName, IReadOnlyList<string> checkoutPaths)
+    private static IEnumerable<string> Search(IReadOnlyList<string> fileNames, IReadOnlyList<string> checkoutPaths)
     {
-        yield return Path.Combine(AppContext.BaseDirectory, fileName);
+        foreach (string fileName in fileNames)
+            yield return Path.Combine(AppContext.BaseDirectory, fileName);
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             foreach (string relative in checkoutPaths)
@@ -69,6 +71,7 @@ internal static class NativeLibraryLocator
                     yield return path;
             }
         }
-        yield return fileName;
+        foreach (string fileName in fileNames)
+            yield return fileName;
     }
 }

@@ -1,0 +1,17 @@
+namespace Mien;
+
+/// <summary>Makes a face detector from its name or file.</summary>
+internal static class FaceDetectors
+{
+    public const string Haar = "haar";
+
+    /// <exception cref="ModelException">The detector's file is missing, not pulled yet, or not usable.</exception>
+    public static IFaceDetector Create(AnalyzerOptions options) =>
+        options.Detector == Haar
+            ? new HaarFaceDetector(options.Haar)
+            : OnnxFaceDetector.Load(FileOf(options.Detector), options.Onnx with { Runtime = options.Runtime });
+
+    private static string FileOf(string detector) =>
+        KnownModels.All.All(model => model.Name != detector) ? detector
+        : KnownModels.Find(detector) ?? throw new ModelException($"The detector '{detector}' is not on this machine yet. Fetch it with `mien models pull {detector}`, or name the path of its file.");
+}

@@ -1,0 +1,120 @@
+using Mien.Detection;
+using Mien.Inference;
+
+namespace Mien;
+
+/// <summary>Finds faces with a network of another maker: YuNet (with landmarks) or Ultra-Light. Safe to share between threads.</summary>
+public sealed class OnnxFaceDetector : IFaceDetector
+{
+    private const string Supported = "YuNet (outputs cls_8, obj_8, bbox_8, kps_8 and the same for 16 and 32) and Ultra-Light (outputs scores, boxes)";
+
+    /// <summary>The sides of a free input are multiples of this, the coarsest grid of YuNet.</summary>
+    private const int SideStep = 32;
+
+    private readonly IOnnxSession _session;
+    private readonly OnnxDetectorOptions _options;
+    private readonly OnnxFaceDecoder _decoder;
+
+    /// <summary>Takes over a session, which is disposed with this detector or if the network is none that is supported.</summary>
+    internal OnnxFaceDetector(IOnnxSession session, OnnxDetectorOptions options)
+    {
+        _session = session;
+        _options = options;
+        try
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaximumSide, nameof(options));
+            if (session.Input.Shape is not [< 0 or 1, < 0 or 3, _, _])
+                throw new ModelException($"{session.Source}: a face detector's input must be 1 x 3 x height x width, but it is {session.Input}.");
+            _decoder = YuNet.Recognise(session.Outputs) ?? UltraFace.Recognise(session.Outputs) as OnnxFaceDecoder
+                ?? throw new ModelException($"{session.Source}: not a face detector that Mien knows. It has the outputs {string.Join(", ", session.Outputs.Select(output => output.Name))}; supported are {Supported}.");
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public BoxToCrop BoxToCrop => _decoder.BoxToCrop;
+
+    /// <summary>Loads a detector; which family it is of is recognised by the names of its outputs.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="options">How to look for faces.</param>
+    /// <exception cref="ModelException">The file is missing, broken or of another kind.</exception>
+    /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
+    public static OnnxFaceDetector Load(string path, OnnxDetectorOptions? options = null)
+    {
+        options ??= new();
+        return new(OnnxModel.Open(path, options.Runtime), options);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DetectedFace> Detect(Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var fit = Fit(image);
+        var seen = fit.SeenWidth == image.Width && fit.SeenHeight == image.Height ? image : FaceCrop.Resize(image, fit.SeenWidth, fit.SeenHeight);
+        using var call = _session.Prepare([1, 3, fit.Height, fit.Width]);
+        Fill(seen, call.Input, fit.Width, fit.Height);
+        call.Run();
+        var candidates = new List<DetectedFace>();
+        try
+        {
+            _decoder.Decode(call, fit.Width, fit.Height, _options.MinimumConfidence, candidates);
+        }
+        catch (ModelException error)
+        {
+            throw new ModelException($"{_session.Source}: {error.Message}", error);
+        }
+        candidates.RemoveAll(face => !(face.Box.Width > 0 && face.Box.Height > 0 && float.IsFinite(face.Box.X + face.Box.Y + face.Box.Area)));
+        float scaleX = (float)image.Width / fit.SeenWidth, scaleY = (float)image.Height / fit.SeenHeight;
+        return NonMaximumSuppression.Keep(candidates, _options.NmsThreshold).ConvertAll(face => Scale(face, scaleX, scaleY));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>The input's size, and the size of the picture in its upper left corner; what is left of it stays empty.</summary>
+    private (int Width, int Height, int SeenWidth, int SeenHeight) Fit(Image image)
+    {
+        int height = (int)_session.Input.Shape[2], width = (int)_session.Input.Shape[3];
+        float scale = Math.Min(
+            (width > 0 ? width : (float)_options.MaximumSide) / image.Width,
+            (height > 0 ? height : (float)_options.MaximumSide) / image.Height);
+        if (width < 0 && height < 0)
+            scale = Math.Min(scale, 1);
+        int seenWidth = Math.Max(1, (int)MathF.Round(image.Width * scale)), seenHeight = Math.Max(1, (int)MathF.Round(image.Height * scale));
+        return (width > 0 ? width : RoundUp(seenWidth), height > 0 ? height : RoundUp(seenHeight), seenWidth, seenHeight);
+    }
+
+    private static int RoundUp(int side) => (side + SideStep - 1) / SideStep * SideStep;
+
+    private void Fill(Image image, Span<float> planes, int width, int height)
+    {
+        Span<float> levels = stackalloc float[256];
+        for (int value = 0; value < 256; value++)
+            levels[value] = (value - _decoder.Mean) / _decoder.Deviation;
+        if (image.Width != width || image.Height != height)
+            planes.Clear();
+        int step = image.Channels;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            int from = step == 1 ? 0 : _decoder.Color == ColorOrder.Bgr ? 2 - channel : channel;
+            for (int y = 0; y < image.Height; y++)
+            {
+                var row = image.Pixels.Slice(y * image.Width * step, image.Width * step);
+                var plane = planes.Slice(((channel * height) + y) * width, image.Width);
+                for (int x = 0, p = from; x < plane.Length; x++, p += step)
+                    plane[x] = levels[row[p]];
+            }
+        }
+    }
+
+    private static DetectedFace Scale(DetectedFace face, float x, float y) => new(
+        new(face.Box.X * x, face.Box.Y * y, face.Box.Width * x, face.Box.Height * y),
+        face.Confidence,
+        face.Landmarks is not { } at ? null : new(Scale(at.LeftEye, x, y), Scale(at.RightEye, x, y), Scale(at.Nose, x, y), Scale(at.LeftMouth, x, y), Scale(at.RightMouth, x, y)));
+
+    private static Landmark Scale(Landmark point, float x, float y) => new(point.X * x, point.Y * y);
+}

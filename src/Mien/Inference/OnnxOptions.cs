@@ -1,0 +1,14 @@
+namespace Mien;
+
+/// <summary>How ONNX Runtime runs a model.</summary>
+public sealed record OnnxOptions
+{
+    /// <summary>Threads that share one run; 0 takes the processors that this process may use, at most 8.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>
+    /// The ONNX Runtime library to load, 1.17 or later. Left out, it is searched for in <c>MIEN_ONNXRUNTIME_LIBRARY</c>,
+    /// beside the program, in the npm package <c>onnxruntime-node</c> of the checkout and in the system.
+    /// </summary>
+    public string? LibraryPath { get; init; }
+}

@@ -11,6 +11,12 @@ public sealed class OnnxFaceDetector : IFaceDetector
     /// <summary>The sides of a free input are multiples of this, the coarsest grid of YuNet.</summary>
     private const int SideStep = 32;
 
+    /// <summary>
+    /// How much a small picture is enlarged at most. Measured on the shared faces: enlarging to the input's size finds more
+    /// small faces (AP50 .67 to .73 for YuNet), but of tight face crops below 160 pixels YuNet then misses half, at twice the size 5 %.
+    /// </summary>
+    private const float MostEnlarged = 2;
+
     private readonly IOnnxSession _session;
     private readonly OnnxDetectorOptions _options;
     private readonly OnnxFaceDecoder _decoder;
@@ -82,8 +88,7 @@ public sealed class OnnxFaceDetector : IFaceDetector
         float scale = Math.Min(
             (width > 0 ? width : (float)_options.MaximumSide) / image.Width,
             (height > 0 ? height : (float)_options.MaximumSide) / image.Height);
-        if (width < 0 && height < 0)
-            scale = Math.Min(scale, 1);
+        scale = Math.Min(scale, MostEnlarged);
         int seenWidth = Math.Max(1, (int)MathF.Round(image.Width * scale)), seenHeight = Math.Max(1, (int)MathF.Round(image.Height * scale));
         return (width > 0 ? width : RoundUp(seenWidth), height > 0 ? height : RoundUp(seenHeight), seenWidth, seenHeight);
     }

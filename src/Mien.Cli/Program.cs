@@ -1,1 +1,27 @@
-return 0;
+using System.CommandLine;
+using Mien;
+using Mien.Cli.Commands;
+
+var root = new RootCommand("Mien: facial emotion recognition. A label is what an expression reads as, not what a person feels.")
+{
+    AnalyzeCommand.Create(),
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    ExportCommand.Create(),
+    DataCommand.Create(),
+    ModelsCommand.Create(),
+};
+try
+{
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (Exception error) when (error is MienException or IOException or UnauthorizedAccessException)
+{
+    // IOException: a full disk, a closed pipe, a path that cannot be created; its message names the path.
+    await Console.Error.WriteLineAsync($"mien: {error.Message}");
+    return 1;
+}

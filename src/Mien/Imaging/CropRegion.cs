@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Mien;
 
 /// <summary>A square of a picture, possibly turned, that a face crop shows.</summary>
@@ -7,10 +9,59 @@ namespace Mien;
 /// <param name="Angle">Turn of the face, clockwise as seen, in radians: the crop shows it upright.</param>
 public readonly record struct CropRegion(float CenterX, float CenterY, float Side, float Angle = 0)
 {
+    /// <summary>Where the five landmarks lie on average in FER-2013's training faces, as shares of the picture's side.</summary>
+    private static readonly Complex[] Standard =
+    [
+        new(0.30, 0.40), new(0.70, 0.40), new(0.50, 0.60), new(0.35, 0.78), new(0.65, 0.78),
+    ];
+
     /// <summary>The largest centred square of a picture: for pictures that are face crops already.</summary>
     public static CropRegion Whole(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
         return new(image.Width / 2f, image.Height / 2f, Math.Min(image.Width, image.Height));
+    }
+
+    /// <summary>The standard crop of a detected face, which shows it as FER-2013 does: by its landmarks where there are any, else by its box.</summary>
+    public static CropRegion Of(DetectedFace face, BoxToCrop boxToCrop)
+    {
+        ArgumentNullException.ThrowIfNull(face);
+        if (face.Landmarks is { } landmarks)
+            return Aligned(landmarks);
+        var box = face.Box;
+        float side = Math.Max(box.Width, box.Height) * boxToCrop.Scale;
+        return new(box.X + (box.Width / 2), box.Y + (box.Height * (0.5f + boxToCrop.ShiftY)), side);
+    }
+
+    /// <summary>The same region with room added on each side, as a share of its own side.</summary>
+    public CropRegion WithMargin(float margin) => this with { Side = Side * (1 + (2 * margin)) };
+
+    /// <summary>The square in which the landmarks come closest, by least squares, to where they lie in FER-2013 (Umeyama 1991, two dimensions).</summary>
+    private static CropRegion Aligned(FaceLandmarks landmarks)
+    {
+        ReadOnlySpan<Complex> standard = Standard;
+        ReadOnlySpan<Complex> found = [At(landmarks.LeftEye), At(landmarks.RightEye), At(landmarks.Nose), At(landmarks.LeftMouth), At(landmarks.RightMouth)];
+        Complex standardMean = Mean(standard), foundMean = Mean(found), numerator = 0;
+        double denominator = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            var offset = standard[i] - standardMean;
+            numerator += (found[i] - foundMean) * Complex.Conjugate(offset);
+            denominator += (offset * Complex.Conjugate(offset)).Real;
+        }
+        // As complex numbers a similarity is z -> turn * z + shift; the crop is the unit square turned, scaled and moved by it.
+        var turn = numerator / denominator;
+        var center = foundMean + (turn * (new Complex(0.5, 0.5) - standardMean));
+        return new((float)center.Real, (float)center.Imaginary, Math.Max(1, (float)turn.Magnitude), (float)turn.Phase);
+    }
+
+    private static Complex At(Landmark landmark) => new(landmark.X, landmark.Y);
+
+    private static Complex Mean(ReadOnlySpan<Complex> points)
+    {
+        Complex sum = 0;
+        foreach (var point in points)
+            sum += point;
+        return sum / points.Length;
     }
 }

@@ -1,0 +1,28 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using Mien.Benchmarks;
+
+switch (args)
+{
+    case ["classifier", .. var rest]:
+        // In this process, because BenchmarkDotNet's own builds do not know this project's layout.
+        BenchmarkRunner.Run<ClassifierBenchmark>(ManualConfig.Create(DefaultConfig.Instance)
+            .AddJob(Job.Default.WithToolchain(InProcessNoEmitToolchain.Instance))
+            .AddDiagnoser(MemoryDiagnoser.Default), rest);
+        return 0;
+    case ["photos", var folder, .. var rest]:
+        PhotoBenchmark.Run(folder, rest);
+        return 0;
+    case ["training", .. var rest]:
+        TrainingBenchmark.Run(rest is [var batches] ? int.Parse(batches, System.Globalization.CultureInfo.InvariantCulture) : 60);
+        return 0;
+    case ["crop", var data, var detector]:
+        CropMeasurement.Run(data, detector);
+        return 0;
+    default:
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR; see benchmarks/README.md");
+        return 1;
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Mien.Cli.Output;
+using Mien.Training;
+using Mien.Training.Torch;
+
+namespace Mien.Cli.Commands;
+
+/// <summary><c>mien train</c>: trains a recipe, keeps checkpoints, exports the best epoch.</summary>
+internal static class TrainCommand
+{
+    private static readonly Argument<string> RecipeName = new("recipe")
+    {
+        Description = $"A recipe in the box ({string.Join(", ", Recipe.Names)}) or a JSON file.",
+    };
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "The data set: FER-2013's CSV, a folder of images per class, or CK+48.",
+        Required = true,
+    };
+
+    private static readonly Option<string?> Run = new("--run") { Description = "The run folder [default: runs/RECIPE]." };
+
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on after the last complete epoch of the run folder." };
+
+    private static readonly Option<bool> Overwrite = new("--overwrite") { Description = "Start anew in a run folder that holds a training." };
+
+    private static readonly Option<string> OnDevice = new("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+
+    private static readonly Option<int?> Threads = new("--threads") { Description = "CPU threads [default: all processors]." };
+
+    public static Command Create()
+    {
+        var command = new Command("train", "Train a network by a recipe; stop with Ctrl+C, go on with --resume.")
+        {
+            RecipeName, Data, Run, Resume, Overwrite, OnDevice, Threads,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Resume) && result.GetValue(Overwrite))
+                result.AddError("Choose one of --resume and --overwrite.");
+        });
+        command.SetAction((arguments, cancellation) => Task.Run(() => Train(arguments, cancellation), CancellationToken.None));
+        return command;
+    }
+
+    private static int Train(ParseResult arguments, CancellationToken cancellation)
+    {
+        var recipe = Recipe.Load(arguments.GetValue(RecipeName)!);
+        var device = Device.Parse(arguments.GetValue(OnDevice)!);
+        TorchRuntime.Threads = arguments.GetValue(Threads) ?? Environment.ProcessorCount;
+        var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
+        var (train, validation) = (data[recipe.Data.Train], data[recipe.Data.Validation]);
+        string folder = arguments.GetValue(Run) ?? Path.Combine("runs", recipe.Name);
+        var options = new TrainingOptions { Device = device, Overwrite = arguments.GetValue(Overwrite) };
+
+        using var trainer = arguments.GetValue(Resume)
+            ? Trainer.Resume(folder, train, validation, options)
+            : Trainer.Start(recipe, train, validation, folder, options);
+        Terminal.Note($"Training {trainer.Recipe.Name}: {trainer.Network.ParameterCount:N0} parameters, {trainer.Network.MultiplyAdds:N0} multiply-adds, "
+            + $"{train.Count:N0} images, {validation.Count:N0} to choose by; libtorch {TorchRuntime.Version}, {device}, {TorchRuntime.Threads} threads; {trainer.Folder.Path}");
+        var result = TrainingDisplay.Show(progress => trainer.Run(progress, cancellation));
+        Terminal.Note(result.Message);
+        if (result.Outcome == TrainingOutcome.Cancelled)
+        {
+            Terminal.Note($"Resume with: mien train {arguments.GetValue(RecipeName)} --data {arguments.GetValue(Data)} --run {folder} --resume");
+            return 130;
+        }
+        string model = Path.Combine(folder, $"{trainer.Recipe.Name}.onnx");
+        ExportCommand.Export(trainer.Folder.BestPath, model, metadata => metadata);
+        Terminal.Out.WriteLine($"Best epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
+        return 0;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace Mien.Training;
+
+/// <summary>A malformed row or file that was left out.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Line">The line of a text file, from 1; null if the whole file is at fault.</param>
+/// <param name="Message">What is wrong.</param>
+public sealed record DataFault(string File, int? Line, string Message)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{File}:{line}: {Message}") : $"{File}: {Message}";
+}
+
+/// <summary>Images that a rule of the label set left out: well-formed, but without a usable label.</summary>
+/// <param name="Split">The split that they belong to.</param>
+/// <param name="Reason">The rule.</param>
+/// <param name="Count">How many.</param>
+public sealed record DataDrop(string Split, string Reason, int Count);

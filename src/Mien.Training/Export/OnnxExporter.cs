@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Mien.Training;
+
+/// <summary>Writes a network as an ONNX file that any consumer can run: pixels 0 to 255 in, probabilities out.</summary>
+public static class OnnxExporter
+{
+    /// <summary>The graph's input: float, batch x channels x size x size, 0 to 255.</summary>
+    public const string InputName = "face";
+
+    /// <summary>The graph's output: float, batch x labels, each row a probability for each label.</summary>
+    public const string OutputName = "scores";
+
+    /// <summary>Writes the file. What was at the path is replaced at once, or not at all.</summary>
+    /// <param name="network">The network; its logits are in the order of the labels.</param>
+    /// <param name="metadata">What the file says of itself; normalisation, temperature and softmax go into the graph.</param>
+    /// <param name="path">Where to write.</param>
+    /// <exception cref="MienException">The metadata does not fit the network, or the file cannot be written.</exception>
+    public static void Export(Module network, ModelMetadata metadata, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        byte[] model = ToBytes(network, metadata);
+        string full = Path.GetFullPath(path);
+        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(model);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MienException($"{path}: the model could not be written: {error.Message}", error);
+        }
+        finally
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+    }
+
+    /// <summary>The ONNX file's bytes.</summary>
+    /// <param name="network">The network; its logits are in the order of the labels.</param>
+    /// <param name="metadata">What the file says of itself; normalisation, temperature and softmax go into the graph.</param>
+    /// <exception cref="MienException">The metadata does not fit the network.</exception>
+    public static byte[] ToBytes(Module network, ModelMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(metadata);
+        metadata = metadata with { NormalizationInGraph = true, SoftmaxInGraph = true };
+        int channels = metadata.Color == ColorOrder.Gray ? 1 : 3;
+        Check(network, metadata, channels);
+
+        var graph = new OnnxGraph(metadata.Name);
+        string face = graph.Input(InputName, -1, channels, metadata.InputSize, metadata.InputSize);
+        string centred = graph.Add("Sub", [face, graph.Constant([.. metadata.Mean], 1, channels, 1, 1)]);
+        string normalised = graph.Add("Div", [centred, graph.Constant([.. metadata.Deviation], 1, channels, 1, 1)]);
+        string logits = network.Export(graph, normalised);
+        string tempered = graph.Add("Div", [logits, graph.Constant([metadata.Temperature])]);
+        graph.Output(graph.Add("Softmax", [tempered], new OnnxArgument("axis", 1)), OutputName, -1, metadata.Labels.Count);
+        graph.Metadata(ModelMetadata.Key, metadata.ToJson());
+        return graph.ToBytes("Mien", Version);
+    }
+
+    private static string Version { get; } =
+        typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    private static void Check(Module network, ModelMetadata metadata, int channels)
+    {
+        string name = $"Model \"{metadata.Name}\"";
+        if (metadata.Mean.Count != channels || metadata.Deviation.Count != channels)
+            throw new MienException($"{name}: {metadata.Color} needs {channels} means and deviations, got {metadata.Mean.Count} and {metadata.Deviation.Count}.");
+        if (!metadata.Deviation.All(deviation => deviation > 0))
+            throw new MienException($"{name}: each deviation must be more than 0.");
+        if (!(metadata.Temperature > 0))
+            throw new MienException($"{name}: temperature must be more than 0, is {metadata.Temperature.ToString(CultureInfo.InvariantCulture)}.");
+        if (metadata.InputSize < 1)
+            throw new MienException($"{name}: the input size is missing.");
+        long multiplyAdds = 0;
+        FeatureShape output = network.Describe(new FeatureShape(channels, metadata.InputSize, metadata.InputSize), ref multiplyAdds);
+        if (output != new FeatureShape(metadata.Labels.Count))
+            throw new MienException($"{name}: {metadata.Labels.Count} labels do not fit the network's output {output}.");
+    }
+}

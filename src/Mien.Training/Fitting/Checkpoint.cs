@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Mien.Training.Torch;
+
+namespace Mien.Training;
+
+/// <summary>A trained network on disk, with the recipe and labels that it was made by: safetensors and nothing else.</summary>
+/// <remarks>
+/// The network's parameters and buffers have their own names, so that other programs read them; what a resume needs besides
+/// is named <c>optimizer/...</c> and <c>average/...</c>. Recipe and state are JSON in the file's metadata.
+/// </remarks>
+public sealed class Checkpoint : IDisposable
+{
+    private const string FormatKey = "mien.checkpoint";
+    private const string FormatVersion = "1";
+    private const string RecipeKey = "mien.recipe";
+    private const string StateKey = "mien.state";
+    private const string OptimizerPrefix = "optimizer/";
+    private const string AveragePrefix = "average/";
+
+    private readonly SafetensorsFile _file;
+
+    private Checkpoint(string path, SafetensorsFile file, Recipe recipe, TrainingState state) =>
+        (Path, _file, Recipe, State) = (path, file, recipe, state);
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>What it was trained by.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>The network's classes, in order.</summary>
+    public IReadOnlyList<string> Labels => State.Labels;
+
+    /// <summary>Complete epochs.</summary>
+    public int EpochsDone => State.EpochsDone;
+
+    /// <summary>The best epoch until then.</summary>
+    public EpochResult? Best => State.Best;
+
+    internal TrainingState State { get; }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="MienException">The file is missing, truncated or no checkpoint of Mien's.</exception>
+    public static Checkpoint Load(string path)
+    {
+        SafetensorsFile file = Safetensors.Read(path);
+        try
+        {
+            foreach (Tensor tensor in file.Tensors.Values)
+                tensor.Unscoped();
+            if (file.Metadata.GetValueOrDefault(FormatKey) is not { } version
+                || file.Metadata.GetValueOrDefault(RecipeKey) is not { } recipe || file.Metadata.GetValueOrDefault(StateKey) is not { } state)
+            {
+                throw new ModelException($"{path}: a safetensors file, but no checkpoint that Mien's training wrote.");
+            }
+            return version == FormatVersion
+                ? new Checkpoint(path, file, Recipe.Parse(recipe, path), JsonSerializer.Deserialize(state, FittingJson.Default.TrainingState)!)
+                : throw new ModelException($"{path}: a checkpoint of format {version}; this program reads format {FormatVersion}.");
+        }
+        catch (JsonException error)
+        {
+            file.Dispose();
+            throw new ModelException($"{path}: the checkpoint's state is not valid: {error.Message}", error);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The trained network, ready to predict: the averaged weights where the recipe averages them.</summary>
+    public Network CreateNetwork(Device device = default)
+    {
+        Dictionary<string, Tensor> average = With(AveragePrefix);
+        Network network = Recipe.CreateNetwork(Labels.Count);
+        try
+        {
+            network.LoadState(average.Count > 0 ? average : NetworkState());
+            network.To(device);
+            network.Evaluate();
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the exported model says of itself, as far as the checkpoint knows.</summary>
+    public ModelMetadata ToModelMetadata() => new()
+    {
+        Name = Recipe.Name,
+        Labels = Labels,
+        InputSize = Recipe.Input.Size,
+        Color = Recipe.Input.Channels == 1 ? ColorOrder.Gray : ColorOrder.Rgb,
+        Mean = Recipe.Input.Mean,
+        Deviation = Recipe.Input.Deviation,
+        Metrics = Best is null ? new Dictionary<string, double>() : new Dictionary<string, double>
+        {
+            [$"{Recipe.Data.Validation}.accuracy"] = Best.ValidationAccuracy,
+            [$"{Recipe.Data.Validation}.loss"] = Best.ValidationLoss,
+        },
+    };
+
+    /// <summary>Frees the tensors.</summary>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Writes what a prediction needs.</summary>
+    internal static void Write(string path, Recipe recipe, TrainingState state, Network network) =>
+        Safetensors.Write(path, network.State(), Metadata(recipe, state));
+
+    /// <summary>Writes what a resume needs.</summary>
+    internal static void Write(string path, Recipe recipe, TrainingState state, Network network, Optimizer optimizer, Network? average)
+    {
+        using var scope = new TensorScope();
+        var tensors = new Dictionary<string, Tensor>(network.State(), StringComparer.Ordinal);
+        foreach ((string name, Tensor tensor) in optimizer.State())
+            tensors.Add(OptimizerPrefix + name, tensor);
+        foreach ((string name, Tensor tensor) in average?.State() ?? new Dictionary<string, Tensor>())
+            tensors.Add(AveragePrefix + name, tensor);
+        Safetensors.Write(path, tensors, Metadata(recipe, state));
+    }
+
+    /// <summary>Puts back what <see cref="Write(string, Recipe, TrainingState, Network, Optimizer, Network)"/> wrote.</summary>
+    internal void Restore(Network network, Optimizer optimizer, Network? average)
+    {
+        network.LoadState(NetworkState());
+        optimizer.Load(With(OptimizerPrefix));
+        average?.LoadState(With(AveragePrefix));
+    }
+
+    private static Dictionary<string, string> Metadata(Recipe recipe, TrainingState state) => new()
+    {
+        [FormatKey] = FormatVersion,
+        [RecipeKey] = recipe.ToJson(),
+        [StateKey] = JsonSerializer.Serialize(state, FittingJson.Default.TrainingState),
+    };
+
+    private Dictionary<string, Tensor> NetworkState() =>
+        _file.Tensors.Where(entry => !entry.Key.Contains('/', StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+
+    private Dictionary<string, Tensor> With(string prefix) =>
+        _file.Tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Mien.Training.Torch;
+
+namespace Mien.Training;
+
+/// <summary>A split on the training's device, as bytes.</summary>
+internal sealed class DeviceDataset : IDisposable
+{
+    private readonly Tensor _pixels;
+    private readonly Tensor _targets;
+    private readonly Tensor? _distributions;
+
+    public DeviceDataset(FaceDataset data, InputRecipe input, Device device)
+    {
+        Check(data, input);
+        using var scope = new TensorScope();
+        Tensor pixels = Tensor.From(data.Pixels, [data.Count, data.Size, data.Size, (int)data.Format], device);
+        // Gray pixels lie the same with the channel first; colours keep their order in memory, which is channels-last's.
+        _pixels = pixels.Permute(0, 3, 1, 2).Unscoped();
+        _targets = Tensor.From(Array.ConvertAll(data.Targets, target => (long)target), device).Unscoped();
+        _distributions = data.Distributions is null ? null : Tensor.From(data.Distributions, [data.Count, data.Labels.Count], device).Unscoped();
+        (Count, Device) = (data.Count, device);
+    }
+
+    public int Count { get; }
+
+    public Device Device { get; }
+
+    /// <summary>Some images, 0 to 255, (N, C, size, size); their classes; and what the loss aims at: the classes or their distributions.</summary>
+    public (Tensor Images, Tensor Targets, Tensor Goals) Batch(ReadOnlySpan<int> indices)
+    {
+        var wide = new long[indices.Length];
+        for (int i = 0; i < wide.Length; i++)
+            wide[i] = indices[i];
+        Tensor index = Tensor.From(wide, Device);
+        Tensor targets = _targets.IndexSelect(0, index);
+        return (_pixels.IndexSelect(0, index).To(ScalarType.Float32), targets, _distributions?.IndexSelect(0, index) ?? targets);
+    }
+
+    public void Dispose()
+    {
+        _pixels.Dispose();
+        _targets.Dispose();
+        _distributions?.Dispose();
+    }
+
+    /// <summary>What tells a split from every other: its size and a hash of all that training sees of it.</summary>
+    public static string Fingerprint(FaceDataset data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        foreach (int value in (ReadOnlySpan<int>)[data.Size, (int)data.Format, data.Labels.Count])
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(number, value);
+            hash.AppendData(number);
+        }
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\0', data.Labels)));
+        hash.AppendData(data.Pixels);
+        hash.AppendData(MemoryMarshal.AsBytes(data.Targets.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(data.Distributions.AsSpan()));
+        return string.Create(CultureInfo.InvariantCulture, $"{data.Count} images {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}");
+    }
+
+    private static void Check(FaceDataset data, InputRecipe input)
+    {
+        if (data.Count == 0)
+            throw new MienException($"The split \"{data.Name}\" holds no images.");
+        if (data.Size != input.Size || (int)data.Format != input.Channels)
+            throw new MienException($"The split \"{data.Name}\" is {data.Size}x{data.Size} with {(int)data.Format} channels; the recipe's input is {input.Size}x{input.Size} with {input.Channels}. Read the data with the recipe's own options.");
+    }
+}

@@ -1,0 +1,21 @@
+using Mien.Training.Torch;
+
+namespace Mien.Training;
+
+/// <summary>From pixels, 0 to 255, to what a network sees: (x - mean) / deviation.</summary>
+internal sealed class Normalization(InputRecipe input, Device device) : IDisposable
+{
+    private readonly Tensor _mean = Channels(input.Mean, device);
+    private readonly Tensor _deviation = Channels(input.Deviation, device);
+
+    public Tensor Apply(Tensor images) => (images - _mean).DivInPlace(_deviation);
+
+    public void Dispose()
+    {
+        _mean.Dispose();
+        _deviation.Dispose();
+    }
+
+    private static Tensor Channels(IReadOnlyList<float> values, Device device) =>
+        Tensor.From(values.ToArray(), [1, values.Count, 1, 1], device).Unscoped();
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Mien.Training;
+
+/// <summary>All of a training's state that is no tensor.</summary>
+internal sealed record TrainingState
+{
+    public int EpochsDone { get; set; }
+
+    public long Steps { get; set; }
+
+    public EpochResult? Best { get; set; }
+
+    public PlateauState Plateau { get; set; } = PlateauState.Start;
+
+    /// <summary>What the data was, so that a resume with other data is noticed.</summary>
+    public string Data { get; set; } = "";
+
+    public IReadOnlyList<string> Labels { get; set; } = [];
+
+    public int EpochsSinceBest => EpochsDone - (Best?.Epoch ?? 0);
+}
+
+/// <summary>Serialisation without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(EpochResult))]
+[JsonSerializable(typeof(TrainingState))]
+internal sealed partial class FittingJson : JsonSerializerContext;

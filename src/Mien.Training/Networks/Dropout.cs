@@ -1,0 +1,31 @@
+using Mien.Training.Torch;
+
+namespace Mien.Training;
+
+/// <summary>In training, sets random values to 0 and scales up the others; outside it, nothing.</summary>
+public sealed class Dropout : Module
+{
+    private readonly double _probability;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="probability">The share of values dropped, 0 up to but not 1.</param>
+    public Dropout(double probability)
+    {
+        if (!(probability is >= 0 and < 1))
+            throw new MienException(FormattableString.Invariant($"Dropout must be at least 0 and less than 1, is {probability}."));
+        _probability = probability;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return IsTraining && _probability > 0 ? input.Dropout(_probability, training: true) : input;
+    }
+
+    /// <inheritdoc/>
+    public override FeatureShape Describe(FeatureShape input, ref long multiplyAdds) => input;
+
+    /// <inheritdoc/>
+    public override string Export(OnnxGraph graph, string input) => input;
+}

@@ -1,0 +1,36 @@
+namespace Mien.Training;
+
+/// <summary>The networks that recipes can name.</summary>
+public static class NetworkCatalog
+{
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [FourLayerCnn.Name, ResidualNetwork.Name];
+
+    /// <summary>Builds a network with random weights, the same after the same <see cref="Torch.TorchRuntime.ManualSeed"/>, on the CPU.</summary>
+    /// <param name="spec">Its name and options.</param>
+    /// <param name="channels">Channels of the images: 1 for gray, 3 for colour.</param>
+    /// <param name="size">Side of the square images in pixels.</param>
+    /// <param name="classes">How many classes it tells apart.</param>
+    /// <exception cref="MienException">There is no network of that name, an option is wrong, or the images are too small for it.</exception>
+    public static Network Create(NetworkSpec spec, int channels, int size, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        var input = new FeatureShape(channels, size, size);
+        Module body = spec.Name switch
+        {
+            FourLayerCnn.Name => FourLayer(),
+            ResidualNetwork.Name => ResidualNetwork.Create(spec.Read(NetworkJson.Default.ResidualOptions), input, classes),
+            _ => throw new MienException($"There is no network \"{spec.Name}\". The networks are: {string.Join(", ", Names)}."),
+        };
+        return new Network(spec, input, classes, body);
+
+        Module FourLayer()
+        {
+            spec.Read(NetworkJson.Default.FourLayerOptions);
+            return FourLayerCnn.Create(input, classes);
+        }
+    }
+}

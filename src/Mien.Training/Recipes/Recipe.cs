@@ -1,0 +1,361 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mien.Training;
+
+/// <summary>Everything that decides how a model is trained, but for the data's place: a small JSON file.</summary>
+/// <remarks>
+/// Optional properties have setters, not initialisers, because the generated JSON reader would otherwise set those that a
+/// file leaves out to null or zero instead of leaving them at their defaults.
+/// </remarks>
+public sealed record Recipe
+{
+    private const string ResourcePrefix = "recipes/";
+
+    /// <summary>The recipe's name, which its run folder takes too.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it trains and what to expect of it.</summary>
+    public string Description { get; set; } = "";
+
+    /// <summary>Which labels and splits it trains on.</summary>
+    public DataRecipe Data { get; set; } = new();
+
+    /// <summary>What the network sees.</summary>
+    public InputRecipe Input { get; set; } = new();
+
+    /// <summary>The network and its options.</summary>
+    public required NetworkSpec Network { get; init; }
+
+    /// <summary>How training images are varied.</summary>
+    public AugmentationRecipe Augmentation { get; set; } = new();
+
+    /// <summary>What is minimised.</summary>
+    public LossRecipe Loss { get; set; } = new();
+
+    /// <summary>How parameters are updated.</summary>
+    public required OptimizerRecipe Optimizer { get; init; }
+
+    /// <summary>How the learning rate changes.</summary>
+    public ScheduleRecipe Schedule { get; set; } = new CosineRecipe();
+
+    /// <summary>How often the training goes through its data.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Images in one step.</summary>
+    public int BatchSize { get; set; } = 128;
+
+    /// <summary>Decides every random choice.</summary>
+    public long Seed { get; set; } = 1;
+
+    /// <summary>When to stop before the last epoch; null: never.</summary>
+    public EarlyStoppingRecipe? EarlyStopping { get; set; }
+
+    /// <summary>Validates and keeps an average of the weights instead of the last ones; null: no.</summary>
+    public AveragingRecipe? Averaging { get; set; }
+
+    /// <summary>The names of the recipes in the box.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. typeof(Recipe).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+            .Select(name => Path.GetFileNameWithoutExtension(name[ResourcePrefix.Length..]))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Reads a recipe from the box by its name, or from a file.</summary>
+    /// <param name="nameOrPath">One of <see cref="Names"/>, or the path of a JSON file.</param>
+    /// <exception cref="MienException">There is no such recipe, or it is not valid; the message names file, property and what is allowed.</exception>
+    public static Recipe Load(string nameOrPath)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
+        using (Stream? stream = typeof(Recipe).Assembly.GetManifestResourceStream($"{ResourcePrefix}{nameOrPath}.json"))
+        {
+            if (stream is not null)
+            {
+                using var reader = new StreamReader(stream);
+                return Parse(reader.ReadToEnd(), $"recipe {nameOrPath}");
+            }
+        }
+        if (!File.Exists(nameOrPath))
+            throw new MienException($"There is no recipe \"{nameOrPath}\", neither in the box nor as a file. In the box: {string.Join(", ", Names)}.");
+        try
+        {
+            return Parse(File.ReadAllText(nameOrPath), nameOrPath);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MienException($"{nameOrPath}: the recipe cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a recipe from JSON.</summary>
+    /// <param name="json">The text; comments are allowed.</param>
+    /// <param name="source">Where it came from, for messages.</param>
+    /// <exception cref="MienException">It is not valid; the message names source, property and what is allowed.</exception>
+    public static Recipe Parse(string json, string source)
+    {
+        Recipe recipe = StrictJson.Parse(json, source, RecipeJson.Default.Recipe);
+        recipe.Validate(source);
+        return recipe;
+    }
+
+    /// <summary>How the data is read for this recipe.</summary>
+    /// <param name="votesPath">The FER+ votes; by default <c>fer2013new.csv</c> beside the CSV.</param>
+    public DataOptions ToDataOptions(string? votesPath = null) => new()
+    {
+        Size = Input.Size,
+        Format = Input.Channels == 1 ? PixelFormat.Gray8 : PixelFormat.Rgb24,
+        Labels = Data.Labels,
+        VotesPath = votesPath,
+    };
+
+    /// <summary>The recipe's network with random weights, on the CPU.</summary>
+    /// <param name="classes">How many classes it tells apart.</param>
+    public Network CreateNetwork(int classes) => NetworkCatalog.Create(Network, Input.Channels, Input.Size, classes);
+
+    /// <summary>This recipe as JSON with every default written out.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Default.Recipe);
+
+    private void Validate(string source)
+    {
+        var check = new RangeCheck(source);
+        check.Name("name", Name);
+        check.Name("network.name", Network.Name);
+        check.Name("data.train", Data.Train);
+        check.Name("data.validation", Data.Validation);
+        check.That(Data.Train != Data.Validation, "data.validation", $"must be another split than data.train, is \"{Data.Validation}\" too");
+        check.Between("input.size", Input.Size, 8, 1024);
+        check.That(Input.Channels is 1 or 3, "input.channels", $"must be 1 (gray) or 3 (red, green, blue), is {Input.Channels}");
+        check.That(Input.Mean.Count == Input.Channels, "input.mean", $"needs one number for each of the {Input.Channels} channels, has {Input.Mean.Count}");
+        check.That(Input.Deviation.Count == Input.Channels, "input.deviation", $"needs one number for each of the {Input.Channels} channels, has {Input.Deviation.Count}");
+        check.That(Input.Deviation.All(value => value > 0), "input.deviation", "must be more than 0 for each channel");
+        check.Between("augmentation.rotation", Augmentation.Rotation, 0, 180);
+        check.Between("augmentation.shift", Augmentation.Shift, 0, 1);
+        check.Between("augmentation.zoom", Augmentation.Zoom, 0, 0.9);
+        check.Between("augmentation.flip", Augmentation.Flip, 0, 1);
+        check.Between("augmentation.brightness", Augmentation.Brightness, 0, 1);
+        check.Between("augmentation.contrast", Augmentation.Contrast, 0, 1);
+        check.Between("augmentation.erasing", Augmentation.Erasing, 0, 1);
+        check.That(Augmentation.ErasingArea is [> 0 and <= 1, > 0 and <= 1] area && area[0] <= area[1],
+            "augmentation.erasingArea", "must be two shares of the image's area, least and most, each more than 0 and at most 1");
+        check.Between("loss.labelSmoothing", Loss.LabelSmoothing, 0, 0.9);
+        check.That(Optimizer.LearningRate > 0, "optimizer.learningRate", $"must be more than 0, is {RangeCheck.Text(Optimizer.LearningRate)}");
+        check.Between("optimizer.weightDecay", Optimizer.WeightDecay, 0, 1);
+        if (Optimizer is SgdRecipe sgd)
+        {
+            check.Between("optimizer.momentum", sgd.Momentum, 0, 0.9999);
+            check.That(!sgd.Nesterov || sgd.Momentum > 0, "optimizer.nesterov", "needs a momentum above 0");
+        }
+        if (Optimizer is AdamWRecipe adam)
+        {
+            check.Between("optimizer.beta1", adam.Beta1, 0, 0.9999);
+            check.Between("optimizer.beta2", adam.Beta2, 0, 0.999999);
+            check.That(adam.Epsilon > 0, "optimizer.epsilon", $"must be more than 0, is {RangeCheck.Text(adam.Epsilon)}");
+        }
+        check.Between("schedule.warmupEpochs", Schedule.WarmupEpochs, 0, Epochs);
+        if (Schedule is PlateauRecipe plateau)
+        {
+            check.That(plateau.Factor is > 0 and < 1, "schedule.factor", $"must be between 0 and 1, is {RangeCheck.Text(plateau.Factor)}");
+            check.Between("schedule.patience", plateau.Patience, 0, 10000);
+            check.Between("schedule.minimumScale", plateau.MinimumScale, 0, 1);
+        }
+        check.Between("epochs", Epochs, 1, 100000);
+        check.Between("batchSize", BatchSize, 1, 65536);
+        if (EarlyStopping is not null)
+            check.Between("earlyStopping.patience", EarlyStopping.Patience, 1, 10000);
+        if (Averaging is not null)
+            check.That(Averaging.Decay is > 0 and < 1, "averaging.decay", $"must be between 0 and 1, is {RangeCheck.Text(Averaging.Decay)}");
+    }
+}
+
+/// <summary>Which labels and splits a recipe takes.</summary>
+public sealed record DataRecipe
+{
+    /// <summary>Whose labels.</summary>
+    public LabelSet Labels { get; set; }
+
+    /// <summary>The split to train on.</summary>
+    public string Train { get; set; } = "train";
+
+    /// <summary>The split that chooses the best epoch.</summary>
+    public string Validation { get; set; } = "validation";
+}
+
+/// <summary>What a network sees: square images, normalised as (x - mean) / deviation.</summary>
+public sealed record InputRecipe
+{
+    /// <summary>Side in pixels.</summary>
+    public int Size { get; set; } = 48;
+
+    /// <summary>1: gray, 3: red, green, blue.</summary>
+    public int Channels { get; set; } = 1;
+
+    /// <summary>Mean of each channel on the scale 0 to 255.</summary>
+    public IReadOnlyList<float> Mean { get; set; } = [127.5f];
+
+    /// <summary>Deviation of each channel on the scale 0 to 255.</summary>
+    public IReadOnlyList<float> Deviation { get; set; } = [63.75f];
+}
+
+/// <summary>How far training images are varied at random; 0 leaves a kind of variation out.</summary>
+public sealed record AugmentationRecipe
+{
+    /// <summary>Rotation by up to so many degrees to either side.</summary>
+    public double Rotation { get; set; }
+
+    /// <summary>Shift by up to this share of the side, along each axis.</summary>
+    public double Shift { get; set; }
+
+    /// <summary>Zoom by a factor from 1 - zoom to 1 + zoom.</summary>
+    public double Zoom { get; set; }
+
+    /// <summary>The probability of a mirrored image.</summary>
+    public double Flip { get; set; }
+
+    /// <summary>Lighter or darker by up to this share of the full range.</summary>
+    public double Brightness { get; set; }
+
+    /// <summary>Contrast by a factor from 1 - contrast to 1 + contrast, around the mean.</summary>
+    public double Contrast { get; set; }
+
+    /// <summary>The probability that a rectangle is painted over with the mean.</summary>
+    public double Erasing { get; set; }
+
+    /// <summary>The rectangle's area, least and most, as shares of the image.</summary>
+    public IReadOnlyList<double> ErasingArea { get; set; } = [0.02, 0.2];
+}
+
+/// <summary>Whether rare classes weigh more in the loss.</summary>
+public enum ClassWeighting
+{
+    /// <summary>Every sample weighs the same.</summary>
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    /// <summary>Every class weighs the same: a sample's weight is inverse to how often its class occurs.</summary>
+    [JsonStringEnumMemberName("balanced")]
+    Balanced,
+}
+
+/// <summary>What is minimised: cross entropy.</summary>
+public sealed record LossRecipe
+{
+    /// <summary>The share of the target that is spread evenly over all classes.</summary>
+    public double LabelSmoothing { get; set; }
+
+    /// <summary>Whether rare classes weigh more.</summary>
+    public ClassWeighting ClassWeights { get; set; }
+}
+
+/// <summary>How parameters are updated.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(SgdRecipe), "sgd")]
+[JsonDerivedType(typeof(AdamWRecipe), "adamw")]
+public abstract record OptimizerRecipe
+{
+    /// <summary>The rate before the schedule scales it.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Decay of the weights; biases and norms are left alone.</summary>
+    public double WeightDecay { get; set; }
+}
+
+/// <summary>Stochastic gradient descent.</summary>
+public sealed record SgdRecipe : OptimizerRecipe
+{
+    /// <summary>How much of the last step the next one keeps.</summary>
+    public double Momentum { get; set; } = 0.9;
+
+    /// <summary>Whether the gradient is taken where the momentum leads.</summary>
+    public bool Nesterov { get; set; }
+}
+
+/// <summary>Adam with decoupled weight decay.</summary>
+public sealed record AdamWRecipe : OptimizerRecipe
+{
+    /// <summary>Decay of the mean of the gradients.</summary>
+    public double Beta1 { get; set; } = 0.9;
+
+    /// <summary>Decay of the mean of their squares.</summary>
+    public double Beta2 { get; set; } = 0.999;
+
+    /// <summary>Keeps the division from running away.</summary>
+    public double Epsilon { get; set; } = 1e-8;
+}
+
+/// <summary>How the learning rate changes.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
+[JsonDerivedType(typeof(CosineRecipe), "cosine")]
+[JsonDerivedType(typeof(PlateauRecipe), "plateau")]
+public abstract record ScheduleRecipe
+{
+    /// <summary>How long the rate rises from nothing at the start.</summary>
+    public double WarmupEpochs { get; set; }
+}
+
+/// <summary>Half a cosine down to zero at the end.</summary>
+public sealed record CosineRecipe : ScheduleRecipe;
+
+/// <summary>A cut whenever the validation accuracy no longer rises.</summary>
+public sealed record PlateauRecipe : ScheduleRecipe
+{
+    /// <summary>By what the rate is multiplied in a cut.</summary>
+    public double Factor { get; set; } = 0.3;
+
+    /// <summary>How many epochs without improvement are borne.</summary>
+    public int Patience { get; set; } = 3;
+
+    /// <summary>Below this share of its first value the rate is not cut.</summary>
+    public double MinimumScale { get; set; } = 0.001;
+}
+
+/// <summary>When to stop before the last epoch.</summary>
+public sealed record EarlyStoppingRecipe
+{
+    /// <summary>How many epochs in a row without a better validation accuracy end the training.</summary>
+    public required int Patience { get; init; }
+}
+
+/// <summary>An exponential average of the weights, which is often better than the last ones.</summary>
+public sealed record AveragingRecipe
+{
+    /// <summary>What the average keeps of itself at each step.</summary>
+    public required double Decay { get; init; }
+}
+
+/// <summary>Serialisation without reflection, strict.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowDuplicateProperties = false,
+    AllowOutOfOrderMetadataProperties = true,
+    RespectNullableAnnotations = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters = [typeof(LabelSetConverter)])]
+[JsonSerializable(typeof(Recipe))]
+internal sealed partial class RecipeJson : JsonSerializerContext;
+
+/// <summary>The names of label sets in recipes.</summary>
+internal sealed class LabelSetConverter : JsonConverter<LabelSet>
+{
+    private static readonly Dictionary<LabelSet, string> Names = new()
+    {
+        [LabelSet.Original] = "original",
+        [LabelSet.FerPlusMajority] = "ferplus-majority",
+        [LabelSet.FerPlusDistribution] = "ferplus-distribution",
+    };
+
+    public override LabelSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string? text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return Names.FirstOrDefault(entry => entry.Value == text) is { Value: not null } known
+            ? known.Key
+            : throw new JsonException($"allowed: {string.Join(", ", Names.Values)}");
+    }
+
+    public override void Write(Utf8JsonWriter writer, LabelSet value, JsonSerializerOptions options) => writer.WriteStringValue(Names[value]);
+}

@@ -1,0 +1,29 @@
+namespace Mien.Imaging.Files;
+
+/// <summary>What a BMP file says of itself.</summary>
+internal static class BmpFile
+{
+    private const int InfoHeader = 14;
+    private const int CoreHeaderLength = 12;
+
+    /// <summary>Whether it is BMP: "BM" alone also begins many a text, so the length of the second header counts too.</summary>
+    public static bool Matches(ReadOnlySpan<byte> start) =>
+        start is [(byte)'B', (byte)'M', ..] && (start.Length <= InfoHeader || start[InfoHeader] is CoreHeaderLength or 40 or 52 or 56 or 64 or 108 or 124);
+
+    public static (long Width, long Height) ReadSize(PictureBytes file) => file.U32(InfoHeader, bigEndian: false) == CoreHeaderLength
+        ? (file.U16(18, bigEndian: false), file.U16(20, bigEndian: false))
+        : ((int)file.U32(18, bigEndian: false), Math.Abs((long)(int)file.U32(22, bigEndian: false)));
+
+    /// <summary>Checks that the pixels are all there, where their number of bytes is known.</summary>
+    public static PictureDetails Inspect(PictureBytes file)
+    {
+        bool core = file.U32(InfoHeader, bigEndian: false) == CoreHeaderLength;
+        int bits = file.U16(core ? 24 : 28, bigEndian: false);
+        uint compression = core ? 0 : file.U32(30, bigEndian: false);
+        (long width, long height) = ReadSize(file);
+        const uint bitFields = 3;
+        if (compression is 0 or bitFields)
+            file.Require(file.U32(10, bigEndian: false), ((width * bits) + 31) / 32 * 4 * height);
+        return new PictureDetails { Alpha = AlphaKind.Unreliable };
+    }
+}

@@ -1,0 +1,136 @@
+namespace Mien.Imaging.Files;
+
+/// <summary>The picture formats that Mien tells apart.</summary>
+internal enum PictureFormat
+{
+    Png,
+    Jpeg,
+    WebP,
+    Bmp,
+    Tiff,
+    Gif,
+}
+
+/// <summary>How a decoded picture's alpha is to be understood.</summary>
+internal enum AlphaKind
+{
+    /// <summary>The colours are whole; alpha says how much of them shows.</summary>
+    Straight,
+
+    /// <summary>The colours are already multiplied by alpha.</summary>
+    Premultiplied,
+
+    /// <summary>Straight, but all zero where the writer did not care: then it means opaque.</summary>
+    Unreliable,
+}
+
+/// <summary>What a picture file says of itself, read before anything is decoded.</summary>
+/// <param name="Format">The format, by the first bytes.</param>
+/// <param name="Width">Width in pixels as stored, before EXIF's orientation.</param>
+/// <param name="Height">Height in pixels as stored, before EXIF's orientation.</param>
+internal readonly record struct PictureHeader(PictureFormat Format, long Width, long Height)
+{
+    /// <summary>The format's name, for messages.</summary>
+    public string Name => Format == PictureFormat.WebP ? "WebP" : Format.ToString().ToUpperInvariant();
+}
+
+/// <summary>What decoding a picture file needs to know beyond its bytes.</summary>
+internal sealed record PictureDetails
+{
+    /// <summary>EXIF's orientation, 1 (upright) to 8.</summary>
+    public int Orientation { get; init; } = 1;
+
+    /// <summary>Whether the picture is gray although it may decode to colours.</summary>
+    public bool IsGray { get; init; }
+
+    /// <summary>How its alpha is to be understood, if it has any.</summary>
+    public AlphaKind Alpha { get; init; }
+
+    /// <summary>The file without the parts that decoders only complain about; null if it is good as it is.</summary>
+    public byte[]? Cleaned { get; init; }
+}
+
+/// <summary>Reads what picture files say of themselves, without OpenCV: format, size, orientation, and whether they are whole.</summary>
+/// <remarks>
+/// A decoder would fill the missing half of a truncated JPEG with gray and only warn on standard error;
+/// and it allocates what a header claims. So both are checked here first.
+/// </remarks>
+internal static class PictureFile
+{
+    /// <summary>The formats that can be read, for messages.</summary>
+    internal const string Supported = "JPEG, PNG, WebP, BMP and TIFF";
+
+    /// <summary>Tells the format and size from the header.</summary>
+    /// <exception cref="ImageException">It is empty, of no supported format, or it ends inside its header.</exception>
+    public static PictureHeader ReadHeader(PictureBytes file)
+    {
+        PictureFormat format = Identify(file.All) ?? throw Unsupported(file);
+        (long width, long height) = format switch
+        {
+            PictureFormat.Png => PngFile.ReadSize(file),
+            PictureFormat.Jpeg => JpegFile.ReadSize(file),
+            PictureFormat.WebP => WebPFile.ReadSize(file),
+            PictureFormat.Bmp => BmpFile.ReadSize(file),
+            PictureFormat.Tiff => new TiffDirectory(file).Size,
+            _ => (file.U16(6, bigEndian: false), file.U16(8, bigEndian: false)),
+        };
+        return width > 0 && height > 0 ? new PictureHeader(format, width, height) : throw file.Damaged($"its size is {width}x{height}");
+    }
+
+    /// <summary>Reads the rest that decoding needs, and checks that the file is whole.</summary>
+    /// <exception cref="ImageException">It is truncated or damaged.</exception>
+    public static PictureDetails Inspect(PictureBytes file, PictureFormat format) => format switch
+    {
+        PictureFormat.Png => PngFile.Inspect(file),
+        PictureFormat.Jpeg => JpegFile.Inspect(file),
+        PictureFormat.WebP => WebPFile.Inspect(file),
+        PictureFormat.Bmp => BmpFile.Inspect(file),
+        PictureFormat.Tiff => new TiffDirectory(file).Inspect(),
+        _ => new PictureDetails(),
+    };
+
+    /// <summary>The format by the first bytes, or null.</summary>
+    public static PictureFormat? Identify(ReadOnlySpan<byte> start) => start switch
+    {
+        _ when start.StartsWith(PngFile.Signature) => PictureFormat.Png,
+        [0xff, 0xd8, 0xff, ..] => PictureFormat.Jpeg,
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => PictureFormat.WebP,
+        _ when BmpFile.Matches(start) => PictureFormat.Bmp,
+        [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => PictureFormat.Tiff,
+        _ when start.StartsWith("GIF87a"u8) || start.StartsWith("GIF89a"u8) => PictureFormat.Gif,
+        _ => null,
+    };
+
+    /// <summary>The error for bytes that are none of the supported formats.</summary>
+    public static ImageException Unsupported(PictureBytes file) => file.All.IsEmpty
+        ? new($"{file.Source}: the file is empty.")
+        : new($"{file.Source}: not a supported picture, it looks like {LooksLike(file.All)}. Supported are {Supported}.");
+
+    private static string LooksLike(ReadOnlySpan<byte> start) => start switch
+    {
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'a', (byte)'v', (byte)'i', ..] => "an AVIF picture",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'h' or (byte)'m', (byte)'e' or (byte)'i', ..] => "a HEIC picture",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => "a video",
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => "a video",
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "a video or sound",
+        [0, 0, 0, 12, (byte)'j', (byte)'P', ..] or [0xff, 0x4f, 0xff, 0x51, ..] => "a JPEG 2000 picture",
+        [0xff, 0x0a, ..] or [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', ..] => "a JPEG XL picture",
+        [(byte)'I', (byte)'I', 43, 0, ..] or [(byte)'M', (byte)'M', 0, 43, ..] => "a BigTIFF picture",
+        [(byte)'8', (byte)'B', (byte)'P', (byte)'S', ..] => "a Photoshop document",
+        [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "a PDF document",
+        [(byte)'P', (byte)'K', 3, 4, ..] => "a ZIP archive",
+        [0x1f, 0x8b, ..] => "a gzip archive",
+        _ when IsText(start) => "text",
+        _ => "an unknown format",
+    };
+
+    private static bool IsText(ReadOnlySpan<byte> start)
+    {
+        foreach (byte value in start[..Math.Min(start.Length, 512)])
+        {
+            if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f'))
+                return false;
+        }
+        return true;
+    }
+}

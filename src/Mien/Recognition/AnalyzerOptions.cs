@@ -1,0 +1,20 @@
+namespace Mien;
+
+/// <summary>What an <see cref="EmotionAnalyzer"/> is made of; each default is what most users want.</summary>
+public sealed record AnalyzerOptions
+{
+    /// <summary>An ONNX file to classify with; the model in the box if null.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>How faces are found: <c>haar</c>, the name of a pulled model such as <c>yunet</c>, or the path of a YuNet or Ultra-Light ONNX file.</summary>
+    public string Detector { get; init; } = FaceDetectors.Haar;
+
+    /// <summary>Settings of the Haar detector.</summary>
+    public HaarOptions Haar { get; init; } = new();
+
+    /// <summary>Settings of a detector that is an ONNX file.</summary>
+    public OnnxDetectorOptions Onnx { get; init; } = new();
+
+    /// <summary>Settings of ONNX Runtime.</summary>
+    public OnnxOptions Runtime { get; init; } = new();
+}

@@ -1,0 +1,67 @@
+namespace Mien;
+
+/// <summary>Finds the faces of a picture and says what each expression reads as. Load once, share between threads.</summary>
+public sealed class EmotionAnalyzer : IDisposable
+{
+    private readonly IFaceDetector _detector;
+    private readonly EmotionClassifier _classifier;
+
+    /// <summary>Puts a detector and a classifier together; both are disposed with the analyzer.</summary>
+    public EmotionAnalyzer(IFaceDetector detector, EmotionClassifier classifier)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentNullException.ThrowIfNull(classifier);
+        _detector = detector;
+        _classifier = classifier;
+    }
+
+    /// <summary>The model that classifies: its labels, origin and measured figures.</summary>
+    public ModelMetadata Model => _classifier.Metadata;
+
+    /// <summary>Loads the detector and the model; with no options, those in the box.</summary>
+    /// <exception cref="ModelException">A model file is missing or not usable.</exception>
+    /// <exception cref="NativeLibraryException">A native library is missing or too old.</exception>
+    public static EmotionAnalyzer Create(AnalyzerOptions? options = null)
+    {
+        options ??= new();
+        var classifier = EmotionClassifier.Load(options.Model ?? ModelBox.Find(ModelBox.Default), options.Runtime);
+        try
+        {
+            return new(FaceDetectors.Create(options), classifier);
+        }
+        catch
+        {
+            classifier.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a picture file and analyzes it.</summary>
+    /// <returns>One reading a face, the most confident detection first; empty if there is no face.</returns>
+    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    public IReadOnlyList<FaceReading> Analyze(string path) => Analyze(Image.Load(path));
+
+    /// <summary>Analyzes a decoded picture; all its faces go through the classifier together.</summary>
+    /// <returns>One reading a face, the most confident detection first; empty if there is no face.</returns>
+    public IReadOnlyList<FaceReading> Analyze(Image image)
+    {
+        var faces = _detector.Detect(image);
+        if (faces.Count == 0)
+            return [];
+        var crops = new Image[faces.Count];
+        for (int i = 0; i < crops.Length; i++)
+            crops[i] = _classifier.Crop(image, CropRegion.Of(faces[i], _detector.BoxToCrop));
+        var scores = _classifier.Classify(crops);
+        var readings = new FaceReading[crops.Length];
+        for (int i = 0; i < crops.Length; i++)
+            readings[i] = new(faces[i].Box, faces[i].Confidence, faces[i].Landmarks, scores[i]);
+        return readings;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _detector.Dispose();
+        _classifier.Dispose();
+    }
+}

@@ -1,0 +1,109 @@
+using Mien.Training.Torch;
+
+namespace Mien.Training.Tests.Augmentation;
+
+public sealed class AugmenterTests : IDisposable
+{
+    private readonly TensorScope _scope;
+
+    public AugmenterTests()
+    {
+        Libtorch.Require();
+        _scope = new TensorScope();
+    }
+
+    public void Dispose() => _scope.Dispose();
+
+    [Fact]
+    public void Without_variations_a_batch_stays_what_it_is()
+    {
+        Tensor images = Images(3, 1, 8);
+        Assert.Same(images, Apply(new AugmentationRecipe(), images));
+    }
+
+    [Fact]
+    public void A_certain_flip_mirrors_each_image()
+    {
+        Tensor images = Images(4, 1, 9);
+        AssertNear(images.Flip(3), Apply(new AugmentationRecipe { Flip = 1 }, images), 0.01);
+    }
+
+    [Fact]
+    public void The_border_is_repeated_where_nothing_is_known()
+    {
+        Tensor white = Tensor.Full([50, 1, 12, 12], 200.0);
+        AssertNear(white, Apply(new AugmentationRecipe { Rotation = 45, Shift = 0.5, Zoom = 0.5 }, white), 0.01);
+    }
+
+    [Fact]
+    public void A_shift_moves_the_image_by_up_to_its_share()
+    {
+        // A lit column in the middle stays lit and moves by at most a quarter of the side.
+        var pixels = new float[16 * 16];
+        for (int y = 0; y < 16; y++)
+            pixels[(y * 16) + 8] = 255;
+        Tensor images = Tensor.From(pixels, [1, 1, 16, 16]).Repeat(200, 1, 1, 1);
+        float[] profile = Apply(new AugmentationRecipe { Shift = 0.25 }, images).Mean([1, 2]).ToArray<float>();
+        double[] centres = [.. profile.Chunk(16).Select(row => row.Select((value, x) => value * x).Sum() / row.Sum())];
+        Assert.InRange(centres.Min(), 3.9, 4.3);
+        Assert.InRange(centres.Max(), 11.7, 12.1);
+    }
+
+    [Fact]
+    public void Brightness_and_contrast_stay_within_the_range_of_pixels()
+    {
+        float[] values = Apply(new AugmentationRecipe { Brightness = 0.9, Contrast = 0.9 }, Images(50, 1, 8)).ToArray<float>();
+        Assert.Equal(0, values.Min());
+        Assert.Equal(255, values.Max());
+    }
+
+    [Fact]
+    public void Contrast_is_around_the_mean_of_each_channel()
+    {
+        Tensor images = Tensor.From([10f, 20f, 30f], [1, 3, 1, 1]).Expand(20, 3, 4, 4);
+        AssertNear(images, Apply(new AugmentationRecipe { Contrast = 0.9 }, images, 10, 20, 30), 0.001);
+    }
+
+    [Fact]
+    public void Erasing_paints_one_rectangle_with_the_mean()
+    {
+        Tensor images = Tensor.Full([20, 3, 10, 10], 255.0);
+        float[] erased = Apply(new AugmentationRecipe { Erasing = 1, ErasingArea = [0.2, 0.3] }, images, 10, 20, 30).ToArray<float>();
+        for (int i = 0; i < 20; i++)
+        {
+            int[] painted = [.. Enumerable.Range(0, 3).Select(c => erased.AsSpan(((i * 3) + c) * 100, 100).ToArray().Count(value => value == 10 * (c + 1)))];
+            Assert.InRange(painted[0], 12, 38);
+            Assert.All(painted, count => Assert.Equal(painted[0], count));
+            Assert.Equal(300 - (3 * painted[0]), erased.AsSpan(i * 300, 300).ToArray().Count(value => value == 255));
+        }
+    }
+
+    [Fact]
+    public void Nothing_but_the_result_is_left_in_the_scope_of_the_caller()
+    {
+        Tensor images = Images(2, 1, 8);
+        AugmentationRecipe everything = new() { Rotation = 5, Flip = 0.5, Brightness = 0.1, Erasing = 0.5 };
+        Tensor result = Apply(everything, images);
+        Assert.False(result.IsDisposed);
+        Assert.False(images.IsDisposed);
+        Assert.Equal(images.Shape, result.Shape);
+    }
+
+    private static Tensor Images(int count, int channels, int size)
+    {
+        var random = new Random(1);
+        return Tensor.From([.. Enumerable.Range(0, count * channels * size * size).Select(_ => (float)random.Next(256))], [count, channels, size, size]);
+    }
+
+    private static Tensor Apply(AugmentationRecipe recipe, Tensor images, params float[] mean)
+    {
+        using var augmenter = new Augmenter(recipe, mean.Length == 0 ? [128] : mean, Device.Cpu);
+        return augmenter.Apply(images, 1, 2, 3);
+    }
+
+    private static void AssertNear(Tensor expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(expected.Shape, actual.Shape);
+        Assert.InRange((expected - actual).Abs().Max().Item(), 0, tolerance);
+    }
+}

@@ -1,0 +1,52 @@
+namespace Mien.Training.Tests.Export;
+
+public sealed class OnnxGraphTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mien-graph-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_written_graph_runs_in_onnx_runtime_with_a_dynamic_batch()
+    {
+        var graph = new OnnxGraph("convolution");
+        string face = graph.Input("face", -1, 1, 3, 3);
+        string scaled = graph.Add("Mul", [face, graph.Constant([0.5f])]);
+        string convolved = graph.Add("Conv", [scaled, graph.Constant([1, -1, 2, 0.25f], 1, 1, 2, 2), graph.Constant([10f], 1)],
+            new("kernel_shape", 2, 2), new("strides", 1, 1));
+        string leaky = graph.Add("LeakyRelu", [convolved], new OnnxArgument("alpha", 0.125f));
+        graph.Output(graph.Add("Reshape", [leaky, graph.Constant([0L, -1L], 2)]), "scores", -1, 4);
+        graph.Metadata("naïve key", "value – with non-ASCII letters");
+        string path = Path.Combine(_folder, "größe ü.onnx");
+        await File.WriteAllBytesAsync(path, graph.ToBytes("Mien", "1.2.3"), TestContext.Current.CancellationToken);
+
+        float[] input = [1, 2, 3, 4, 5, 6, 7, 8, 9, -100, 2, 3, 4, 5, 6, 7, 8, 9];
+        (float[] scores, string shape) = await PlainOnnxRuntime.RunAsync(path, input, 2, 1, 3, 3);
+
+        Assert.Equal("2x4", shape);
+        float Convolve(int i) => 10 + (0.5f * (input[i] - input[i + 1] + (2 * input[i + 3]) + (0.25f * input[i + 4])));
+        int[] corners = [0, 1, 3, 4, 9, 10, 12, 13];
+        float[] expected = [.. corners.Select(Convolve).Select(x => x < 0 ? 0.125f * x : x)];
+        Assert.Equal(expected, scores, (a, b) => MathF.Abs(a - b) < 1e-5f);
+        Assert.Contains(expected, x => x < 0);
+    }
+
+    [Fact]
+    public void Scalars_and_large_lengths_are_written_as_protobuf_prescribes()
+    {
+        var writer = new ProtobufWriter();
+        writer.Integer(1, 300);
+        writer.Integer(2, -1);
+        writer.Float(16, 1f);
+        writer.Text(3, "é");
+        Assert.Equal("08AC02" + "10FFFFFFFFFFFFFFFFFF01" + "85010000803F" + "1A02C3A9", Convert.ToHexString(writer.Written));
+    }
+
+    [Fact]
+    public void A_constant_whose_values_do_not_fit_its_shape_is_refused()
+    {
+        var graph = new OnnxGraph("g");
+        var error = Assert.Throws<ArgumentException>(() => graph.Constant([1f, 2f, 3f], 2, 2));
+        Assert.Contains("[2, 2] needs 4 values, got 3", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,263 @@
+using Mien.Training.Tests.Networks;
+using Mien.Training.Torch;
+
+namespace Mien.Training.Tests.Fitting;
+
+[Collection(SeededTests.Name)]
+public sealed class TrainerTests : IDisposable
+{
+    /// <summary>Reports every batch.</summary>
+    private static readonly TrainingOptions Options = new() { ReportInterval = TimeSpan.Zero };
+
+    private static readonly FaceDataset Train = ToyTraining.Data("train", 100, 1);
+    private static readonly FaceDataset Validation = ToyTraining.Data("validation", 41, 2);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mien fitting é ").FullName;
+
+    public TrainerTests() => Libtorch.Require();
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_training_learns_and_leaves_its_files()
+    {
+        var reports = new Reports();
+        using Trainer trainer = Start(ToyTraining.Recipe(), "run");
+        TrainingResult result = trainer.Run(reports, TestContext.Current.CancellationToken);
+
+        Assert.Equal(TrainingOutcome.Completed, result.Outcome);
+        Assert.Equal(4, result.EpochsDone);
+        Assert.True(result.Best!.ValidationAccuracy > 0.9, $"accuracy {result.Best.ValidationAccuracy}");
+        IReadOnlyList<EpochResult> history = result.Folder.ReadHistory();
+        Assert.Equal([1, 2, 3, 4], history.Select(epoch => epoch.Epoch));
+        Assert.Equal(result.Best, history.MaxBy(epoch => epoch.ValidationAccuracy));
+        Assert.All(history, epoch => Assert.True(epoch is { Seconds: > 0, ImagesPerSecond: > 0, TrainLoss: > 0, ValidationLoss: > 0, LearningRate: > 0 }));
+        Assert.Equal(trainer.Recipe.ToJson(), Recipe.Load(result.Folder.RecipePath).ToJson());
+        Assert.Equal(history, reports.All.Where(report => report.Finished is not null).Select(report => report.Finished!));
+        Assert.All(reports.All, report => Assert.True(report is { Epochs: 4, Batches: 7, ImagesPerSecond: > 0 } && report.TimeLeft >= TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void The_best_checkpoint_is_the_network_that_scored_best()
+    {
+        using Trainer trainer = Start(ToyTraining.Recipe(), "run");
+        TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+
+        using Checkpoint best = Checkpoint.Load(result.Folder.BestPath);
+        using Network network = best.CreateNetwork();
+        float[] probabilities = NetworkEvaluation.Probabilities(network, Validation, best.Recipe.Input, batchSize: 7, cancellation: TestContext.Current.CancellationToken);
+        ClassificationReport report = ClassificationReport.Create(best.Labels, probabilities, Validation.Targets);
+
+        Assert.Equal(result.Best, best.Best);
+        Assert.Equal(result.Best!.ValidationAccuracy, report.Accuracy, 12);
+        Assert.Equal(result.Best.ValidationLoss, report.LogLoss, 4);
+        ModelMetadata metadata = best.ToModelMetadata();
+        Assert.Equal((16, ColorOrder.Gray, 3), (metadata.InputSize, metadata.Color, metadata.Labels.Count));
+    }
+
+    public static TheoryData<string> Variants => new()
+    {
+        "{}",
+        """{"optimizer":{"name":"adamw","learningRate":0.01,"weightDecay":0.01},"averaging":{"decay":0.9}}""",
+        """{"schedule":{"name":"plateau","patience":0,"factor":0.5},"loss":{"classWeights":"balanced"}}""",
+    };
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Resuming_in_the_middle_equals_training_in_one_go(string changes)
+    {
+        Recipe recipe = ToyTraining.Recipe(changes);
+        using (Trainer whole = Start(recipe, "whole"))
+            whole.Run(cancellation: TestContext.Current.CancellationToken);
+        using (Trainer first = Start(recipe, "parts"))
+            StopAt(first, epoch: 2, batch: 1);
+        using (Trainer second = Trainer.Resume(In("parts"), Train, Validation, Options))
+            StopAt(second, epoch: 4, batch: 3);
+        using (Trainer third = Trainer.Resume(In("parts"), Train, Validation, Options))
+        {
+            Assert.Equal(3, third.EpochsDone);
+            Assert.Equal(TrainingOutcome.Completed, third.Run(cancellation: TestContext.Current.CancellationToken).Outcome);
+        }
+
+        AssertSameTensors("last.safetensors");
+        AssertSameTensors("best.safetensors");
+        static EpochResult Timeless(EpochResult epoch) => epoch with { Seconds = 0, ImagesPerSecond = 0 };
+        Assert.Equal(new RunFolder(In("whole")).ReadHistory().Select(Timeless), new RunFolder(In("parts")).ReadHistory().Select(Timeless));
+        using Checkpoint a = Checkpoint.Load(Path.Combine(In("whole"), "last.safetensors"));
+        using Checkpoint b = Checkpoint.Load(Path.Combine(In("parts"), "last.safetensors"));
+        Assert.Equal(a.State.Plateau, b.State.Plateau);
+        Assert.Equal(a.State.Steps, b.State.Steps);
+        Assert.Equal(Timeless(a.Best!), Timeless(b.Best!));
+    }
+
+    [Fact]
+    public void Lines_of_the_history_after_the_checkpoint_are_cut_on_resume()
+    {
+        using (Trainer first = Start(ToyTraining.Recipe(), "run"))
+            StopAt(first, epoch: 3, batch: 1);
+        string history = Path.Combine(In("run"), "history.jsonl");
+        File.AppendAllText(history, """{"epoch":3,"trainLo""");
+        using Trainer second = Trainer.Resume(In("run"), Train, Validation);
+        Assert.Equal(2, File.ReadAllLines(history).Length);
+    }
+
+    [Fact]
+    public void A_training_without_an_epoch_can_be_resumed_too()
+    {
+        using (Trainer first = Start(ToyTraining.Recipe(), "run"))
+        {
+            TrainingResult result = StopAt(first, epoch: 1, batch: 1);
+            Assert.Equal(0, result.EpochsDone);
+            Assert.Null(result.Best);
+            Assert.Contains(In("run"), result.Message, StringComparison.Ordinal);
+        }
+        using Trainer second = Trainer.Resume(In("run"), Train, Validation);
+        Assert.Equal(4, second.Run(cancellation: TestContext.Current.CancellationToken).EpochsDone);
+    }
+
+    [Fact]
+    public void Early_stopping_ends_a_training_that_no_longer_gets_better()
+    {
+        Recipe recipe = ToyTraining.Recipe("""{"epochs":50,"earlyStopping":{"patience":2}}""");
+        using (Trainer trainer = Start(recipe, "run"))
+        {
+            TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal(TrainingOutcome.StoppedEarly, result.Outcome);
+            Assert.Equal(result.Best!.Epoch + 2, result.EpochsDone);
+        }
+        using Trainer again = Trainer.Resume(In("run"), Train, Validation);
+        Assert.Equal(TrainingOutcome.StoppedEarly, again.Run(cancellation: TestContext.Current.CancellationToken).Outcome);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_stops_the_training_with_the_remedy()
+    {
+        using Trainer trainer = Start(ToyTraining.Recipe("""{"optimizer":{"name":"sgd","learningRate":1e30},"schedule":{"name":"cosine"}}"""), "run");
+        var error = Assert.Throws<MienException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("diverged", error.Message, StringComparison.Ordinal);
+        Assert.Contains("optimizer.learningRate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Distributions_are_learned()
+    {
+        FaceDataset train = ToyTraining.Data("train", 100, 1, distributions: true);
+        FaceDataset validation = ToyTraining.Data("validation", 41, 2, distributions: true);
+        using Trainer trainer = Trainer.Start(ToyTraining.Recipe(), train, validation, In("run"));
+        TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.True(result.Best!.ValidationAccuracy > 0.9);
+        // The entropy of (0.8, 0.1, 0.1): no prediction can be below it.
+        Assert.InRange(result.Best.ValidationLoss, 0.639, 1.0);
+    }
+
+    [Fact]
+    public void Colour_is_learned()
+    {
+        FaceDataset train = ToyTraining.Data("train", 64, 1, format: PixelFormat.Rgb24);
+        FaceDataset validation = ToyTraining.Data("validation", 20, 2, format: PixelFormat.Rgb24);
+        Recipe recipe = ToyTraining.Recipe("""{"input":{"size":16,"channels":3,"mean":[120,120,120],"deviation":[60,50,60]}}""");
+        using Trainer trainer = Trainer.Start(recipe, train, validation, In("run"));
+        Assert.True(trainer.Run(cancellation: TestContext.Current.CancellationToken).Best!.ValidationAccuracy > 0.8);
+    }
+
+    [Fact]
+    public void A_training_leaves_no_tensors_behind()
+    {
+        using (Trainer warm = Start(ToyTraining.Recipe("""{"epochs":1}"""), "warm"))
+            warm.Run(cancellation: TestContext.Current.CancellationToken);
+        Collect();
+        long before = TorchRuntime.LiveTensors;
+        using (Trainer trainer = Start(ToyTraining.Recipe("""{"epochs":1,"averaging":{"decay":0.9}}"""), "run"))
+        {
+            var live = new List<long>();
+            trainer.Run(new Reports(report =>
+            {
+                if (report.Finished is null)
+                    live.Add(TorchRuntime.LiveTensors);
+            }), TestContext.Current.CancellationToken);
+            Assert.Equal(7, live.Count);
+            // The first step makes gradients, which each later one replaces.
+            Assert.Single(live.Distinct());
+        }
+        Assert.Equal(before, TorchRuntime.LiveTensors);
+
+        static void Collect()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_holds_a_training_is_not_overwritten_unasked()
+    {
+        Start(ToyTraining.Recipe(), "run").Dispose();
+        var error = Assert.Throws<MienException>(() => Start(ToyTraining.Recipe(), "run"));
+        Assert.Contains(In("run"), error.Message, StringComparison.Ordinal);
+        Trainer.Start(ToyTraining.Recipe(), Train, Validation, In("run"), new TrainingOptions { Overwrite = true }).Dispose();
+    }
+
+    [Fact]
+    public void Resuming_with_other_data_or_without_a_training_is_refused()
+    {
+        Start(ToyTraining.Recipe(), "run").Dispose();
+        Assert.Contains("other data", Assert.Throws<MienException>(() => Trainer.Resume(In("run"), ToyTraining.Data("train", 100, 3), Validation)).Message, StringComparison.Ordinal);
+        Assert.Contains("no training to resume", Assert.Throws<MienException>(() => Trainer.Resume(In("none"), Train, Validation)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_that_does_not_fit_the_recipe_is_refused()
+    {
+        Recipe recipe = ToyTraining.Recipe("""{"input":{"size":24,"mean":[120],"deviation":[60]}}""");
+        Assert.Contains("16x16", Assert.Throws<MienException>(() => Start(recipe, "run")).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(In("run")));
+    }
+
+    [Fact]
+    public void What_is_no_checkpoint_is_refused()
+    {
+        string path = In("x.safetensors");
+        using (var tensor = Tensor.Ones([2]))
+            Safetensors.Write(path, new Dictionary<string, Tensor> { ["a"] = tensor });
+        Assert.Contains("no checkpoint", Assert.Throws<ModelException>(() => Checkpoint.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Balanced_weights_make_every_class_count_the_same()
+    {
+        var data = new FaceDataset("train", ["a", "b", "c"], 1, PixelFormat.Gray8, new byte[8], [0, 0, 0, 0, 0, 0, 1, 1]);
+        Assert.Equal([8 / 12f, 2, 1], Trainer.BalancedWeights(data));
+    }
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    private Trainer Start(Recipe recipe, string name) => Trainer.Start(recipe, Train, Validation, In(name), Options);
+
+    /// <summary>Asks to stop after a batch.</summary>
+    private static TrainingResult StopAt(Trainer trainer, int epoch, int batch)
+    {
+        using var source = new CancellationTokenSource();
+        TrainingResult result = trainer.Run(new Reports(report =>
+        {
+            if (report.Epoch == epoch && report.Batch >= batch)
+                source.Cancel();
+        }), source.Token);
+        Assert.Equal(TrainingOutcome.Cancelled, result.Outcome);
+        Assert.Equal(epoch - 1, result.EpochsDone);
+        return result;
+    }
+
+    private void AssertSameTensors(string file)
+    {
+        using SafetensorsFile a = Safetensors.Read(Path.Combine(In("whole"), file));
+        using SafetensorsFile b = Safetensors.Read(Path.Combine(In("parts"), file));
+        Assert.Equal(a.Tensors.Keys.Order(StringComparer.Ordinal), b.Tensors.Keys.Order(StringComparer.Ordinal));
+        foreach ((string name, Tensor tensor) in a.Tensors)
+        {
+            if (tensor.Type == ScalarType.Int64)
+                Assert.Equal(tensor.ToArray<long>(), b.Tensors[name].ToArray<long>());
+            else
+                Assert.True(tensor.ToArray<float>().AsSpan().SequenceEqual(b.Tensors[name].ToArray<float>()), $"{file}: {name} differs");
+        }
+    }
+}

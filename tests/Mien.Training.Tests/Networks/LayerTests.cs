@@ -1,0 +1,136 @@
+using Mien.Training.Torch;
+
+namespace Mien.Training.Tests.Networks;
+
+/// <summary>The constants are what PyTorch 1.13 gives for the same seed and the same layers.</summary>
+[Collection(SeededTests.Name)]
+public sealed class LayerTests : IDisposable
+{
+    private readonly TensorScope _scope;
+
+    public LayerTests()
+    {
+        Libtorch.Require();
+        _scope = new TensorScope();
+        TorchRuntime.ManualSeed(7);
+    }
+
+    public void Dispose() => _scope.Dispose();
+
+    [Fact]
+    public void Convolution_and_linear_layer_start_with_pytorchs_weights()
+    {
+        using var convolution = new Conv2d(2, 3, 3);
+        using var linear = new Linear(5, 2);
+        Near([0.016462643f, -0.14198554f, 0.07505311f, 0.07395878f], Values(convolution, "weight")[..4]);
+        Near([-0.18624075f, 0.0064401226f, -0.10965329f], Values(convolution, "bias"));
+        Near([-0.00085976283f, 0.21889487f, 0.19797011f, -0.052442495f], Values(linear, "weight")[..4]);
+        Near([-0.19531352f, 0.15020905f], Values(linear, "bias"));
+    }
+
+    [Fact]
+    public void Batch_norm_takes_the_batchs_statistics_in_training_and_its_own_outside()
+    {
+        using var norm = new BatchNorm2d(2);
+        float[] squares = [.. Enumerable.Range(0, 16).Select(i => i * i / 10f)];
+        Tensor input = Tensor.From(squares, [2, 2, 2, 2]);
+
+        float[] training = norm.Forward(input).ToArray<float>();
+        Near([-1.0200908f, -1.0387223f, 1.4793924f], [training[0], training[5], training[15]]);
+        Near([0.475f, 1.075f], Values(norm, "running_mean"));
+        Near([3.378f, 8.109428f], Values(norm, "running_var"));
+
+        norm.Evaluate();
+        float[] evaluation = norm.Forward(input).ToArray<float>();
+        Near([-0.25844201f, 0.50040251f, 7.5235958f], [evaluation[0], evaluation[5], evaluation[15]]);
+    }
+
+    [Fact]
+    public void A_residual_block_computes_and_learns_as_in_pytorch()
+    {
+        using var block = new ResidualBlock(2, 3, 2);
+        float[] pattern = [.. Enumerable.Range(0, 100).Select(i => i % 7f)];
+        Tensor input = Tensor.From(pattern, [2, 2, 5, 5]);
+
+        Tensor output = block.Forward(input);
+        Assert.Equal([2, 3, 3, 3], output.Shape);
+        Near([0, 0, 0, 1.5414715f, 1.6934772f, 0.094008267f, 0.10815364f, 0], EverySeventh(output));
+
+        (output * output).Sum().Backward();
+        Tensor gradient = block.NamedParameters().First(parameter => parameter.Name == "conv1.conv.weight").Value.Grad!;
+        Near([-14.076630f, 19.285419f, -9.5109253f, -3.9718278f], gradient.ToArray<float>()[..4], 1e-3f);
+
+        block.Evaluate();
+        Near([0, 0, 0.59591532f, 0, 0.42229289f, 0, 1.5701808f, 0], EverySeventh(block.Forward(input)));
+    }
+
+    [Fact]
+    public void Parameters_are_named_as_in_pytorch()
+    {
+        using var block = new ResidualBlock(2, 3, 2);
+        Assert.Equal(
+            ["conv1.conv.weight", "conv1.norm.weight", "conv1.norm.bias", "conv2.conv.weight", "conv2.norm.weight", "conv2.norm.bias",
+                "shortcut.conv.weight", "shortcut.norm.weight", "shortcut.norm.bias"],
+            block.NamedParameters().Select(parameter => parameter.Name));
+        Assert.Contains("conv1.norm.running_mean", block.NamedBuffers().Select(buffer => buffer.Name));
+    }
+
+    [Fact]
+    public void Dropout_drops_in_training_only()
+    {
+        using var dropout = new Dropout(0.25);
+        Tensor ones = Tensor.Ones([10_000]);
+        float[] values = dropout.Forward(ones).ToArray<float>();
+        Assert.All(values, value => Assert.True(value == 0 || MathF.Abs(value - (4f / 3)) < 1e-6f));
+        Assert.InRange(values.Count(value => value == 0), 2200, 2800);
+        dropout.Evaluate();
+        Assert.Same(ones, dropout.Forward(ones));
+        Assert.Throws<MienException>(() => new Dropout(1));
+    }
+
+    [Fact]
+    public void Pooling_leaves_out_an_odd_remainder()
+    {
+        Tensor input = Tensor.Arange(0, 15, 1, ScalarType.Float32).Reshape(1, 1, 3, 5);
+        using var pool = new MaxPool2d(2);
+        Assert.Equal([6f, 8f], pool.Forward(input).ToArray<float>());
+        long multiplyAdds = 0;
+        Assert.Equal(new FeatureShape(1, 1, 2), pool.Describe(new FeatureShape(1, 3, 5), ref multiplyAdds));
+        using var mean = new GlobalAveragePool();
+        Assert.Equal([7f], mean.Forward(input).ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData(1, 0, 1)]
+    [InlineData(2, 1, 1)]
+    [InlineData(2, 0, 3)]
+    [InlineData(1, 2, 5)]
+    public void The_described_shape_is_the_computed_one(int stride, int padding, int kernel)
+    {
+        using var convolution = new Conv2d(3, 4, kernel, stride, padding);
+        long multiplyAdds = 0;
+        FeatureShape described = convolution.Describe(new FeatureShape(3, 9, 6), ref multiplyAdds);
+        Tensor output = convolution.Forward(Tensor.Zeros([2, 3, 9, 6]));
+        Assert.Equal([2, described.Channels, described.Height, described.Width], output.Shape);
+        Assert.Equal(described.Count * 3L * kernel * kernel, multiplyAdds);
+    }
+
+    [Fact]
+    public void A_module_owns_its_tensors_and_outlives_the_scope_it_was_made_in()
+    {
+        Linear linear;
+        using (new TensorScope())
+            linear = new Linear(3, 2);
+        Tensor weight = linear.State()["weight"];
+        Assert.False(weight.IsDisposed);
+        linear.Dispose();
+        Assert.True(weight.IsDisposed);
+    }
+
+    private static float[] Values(Module module, string name) => module.State()[name].ToArray<float>();
+
+    private static float[] EverySeventh(Tensor tensor) => [.. tensor.ToArray<float>().Where((_, i) => i % 7 == 0)];
+
+    private static void Near(float[] expected, float[] actual, float tolerance = 1e-5f) =>
+        Assert.Equal(expected, actual, (a, b) => MathF.Abs(a - b) <= tolerance);
+}

@@ -1,0 +1,164 @@
+using Mien.Training.Torch;
+
+namespace Mien.Training.Tests.Networks;
+
+[Collection(SeededTests.Name)]
+public sealed class NetworkTests : IDisposable
+{
+    private readonly TensorScope _scope;
+
+    public NetworkTests()
+    {
+        Libtorch.Require();
+        _scope = new TensorScope();
+    }
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [InlineData("four-layer-cnn", 2_345_607, 77_326_464)]
+    [InlineData("residual", 796_999, 28_434_896)]
+    public void Networks_have_their_known_size(string name, long parameters, long multiplyAdds)
+    {
+        using Network network = Create(name);
+        Assert.Equal(parameters, network.ParameterCount);
+        Assert.Equal(multiplyAdds, network.MultiplyAdds);
+    }
+
+    [Theory]
+    [InlineData("four-layer-cnn", 1, 48, 7)]
+    [InlineData("four-layer-cnn", 3, 65, 8)]
+    [InlineData("residual", 1, 48, 7)]
+    [InlineData("residual", 3, 49, 2)]
+    [InlineData("residual", 1, 1, 7)]
+    public void Any_size_and_channels_that_fit_give_a_logit_for_each_class(string name, int channels, int size, int classes)
+    {
+        using Network network = NetworkCatalog.Create(new NetworkSpec { Name = name }, channels, size, classes);
+        network.Evaluate();
+        Assert.Equal([3, classes], network.Forward(Tensor.Zeros([3, channels, size, size])).Shape);
+    }
+
+    [Theory]
+    [InlineData("four-layer-cnn")]
+    [InlineData("residual")]
+    public void Every_parameter_learns(string name)
+    {
+        TorchRuntime.ManualSeed(1);
+        using Network network = Create(name);
+        network.Forward(Tensor.Rand([4, 1, 48, 48])).CrossEntropy(Tensor.From([0L, 1L, 2L, 6L])).Backward();
+        Assert.All(network.NamedParameters(), parameter => Assert.True(parameter.Value.Grad!.Norm().Item() > 0, parameter.Name));
+    }
+
+    [Theory]
+    [InlineData("four-layer-cnn")]
+    [InlineData("residual")]
+    public void The_same_seed_gives_the_same_network(string name)
+    {
+        TorchRuntime.ManualSeed(5);
+        using Network first = Create(name);
+        TorchRuntime.ManualSeed(5);
+        using Network second = Create(name);
+        Assert.All(first.State(), entry => Assert.Equal(entry.Value.ToArray<float>(), second.State()[entry.Key].ToArray<float>()));
+        using Network third = Create(name);
+        Assert.NotEqual(first.State()[Prefix(name) + "output.bias"].ToArray<float>(), third.State()[Prefix(name) + "output.bias"].ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData(1, 48, 40)]
+    [InlineData(1, 47, 47)]
+    [InlineData(3, 48, 48)]
+    public void A_batch_of_another_shape_is_refused_with_both_shapes(int channels, int height, int width)
+    {
+        using Network network = Create("residual");
+        var error = Assert.Throws<MienException>(() => network.Forward(Tensor.Zeros([2, channels, height, width])));
+        Assert.Contains("batches of 1x48x48", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"[2, {channels}, {height}, {width}] Float32", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_and_single_images_are_refused()
+    {
+        using Network network = Create("residual");
+        Assert.Throws<MienException>(() => network.Forward(Tensor.Zeros([1, 1, 48, 48], ScalarType.UInt8)));
+        Assert.Throws<MienException>(() => network.Forward(Tensor.Zeros([1, 48, 48])));
+    }
+
+    [Fact]
+    public void An_unknown_name_lists_the_networks()
+    {
+        var error = Assert.Throws<MienException>(() => Create("vgg"));
+        Assert.Equal("There is no network \"vgg\". The networks are: four-layer-cnn, residual.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"residual","width":[8]}""", "\"residual\"", "stem, widths, blocks, dropout")]
+    [InlineData("""{"name":"residual","widths":"wide"}""", "\"residual\"", "widths")]
+    [InlineData("""{"name":"residual","widths":null}""", "\"residual\"", "widths")]
+    [InlineData("""{"name":"residual","widths":[8,16]}""", "same length", "2 and 4")]
+    [InlineData("""{"name":"residual","stem":0}""", "\"residual\"", "at least 1")]
+    [InlineData("""{"name":"residual","dropout":1.5}""", "Dropout", "1.5")]
+    [InlineData("""{"name":"four-layer-cnn","dropout":0.1}""", "\"four-layer-cnn\"", "none")]
+    public void A_wrong_option_is_named(string json, string first, string second)
+    {
+        var error = Assert.Throws<MienException>(() => NetworkCatalog.Create(NetworkSpec.Parse(json), 1, 48, 7));
+        Assert.Contains(first, error.Message, StringComparison.Ordinal);
+        Assert.Contains(second, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_that_are_too_small_are_refused()
+    {
+        var error = Assert.Throws<MienException>(() => NetworkCatalog.Create(new NetworkSpec { Name = "four-layer-cnn" }, 1, 20, 7));
+        Assert.Contains("too small", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_change_the_network_and_survive_as_json()
+    {
+        NetworkSpec spec = NetworkSpec.Parse("""{ "name": "residual", "stem": 8, "widths": [8, 16], "blocks": [1, 2] }""");
+        NetworkSpec copy = NetworkSpec.Parse(spec.ToJson());
+        using Network network = NetworkCatalog.Create(copy, 1, 48, 7);
+        Assert.Contains("stage2.1.conv2.norm.running_var", network.State().Keys);
+        Assert.DoesNotContain("stage3.0.conv1.conv.weight", network.State().Keys);
+        Assert.Equal("""{"name":"residual"}""", NetworkSpec.Parse("""{"name":"residual"}""").ToJson());
+    }
+
+    [Fact]
+    public void A_checkpoint_is_taken_over_whole_or_refused()
+    {
+        using Network network = Create("residual");
+        using Network other = Create("residual");
+        network.LoadState(other.State());
+        Assert.All(network.State(), entry => Assert.Equal(other.State()[entry.Key].ToArray<float>(), entry.Value.ToArray<float>()));
+
+        var state = new Dictionary<string, Tensor>(other.State());
+        state.Remove("stem.conv.weight");
+        Assert.Contains("lacks stem.conv.weight", Assert.Throws<MienException>(() => network.LoadState(state)).Message, StringComparison.Ordinal);
+        state["stem.conv.weight"] = Tensor.Zeros([16, 3, 3, 3]);
+        Assert.Contains("[16, 3, 3, 3]", Assert.Throws<MienException>(() => network.LoadState(state)).Message, StringComparison.Ordinal);
+        state["stem.conv.weight"] = other.State()["stem.conv.weight"];
+        state["extra"] = Tensor.Zeros([1]);
+        Assert.Contains("has in addition extra", Assert.Throws<MienException>(() => network.LoadState(state)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Forward_leaves_only_its_output_and_keeps_its_input()
+    {
+        using Network network = Create("residual");
+        network.Evaluate();
+        using (Autograd.NoGrad())
+        {
+            Tensor input = Tensor.Rand([2, 1, 48, 48]);
+            float[] before = input.ToArray<float>();
+            network.Forward(input).Dispose();
+            long live = TorchRuntime.LiveTensors;
+            network.Forward(input).Dispose();
+            Assert.Equal(live, TorchRuntime.LiveTensors);
+            Assert.Equal(before, input.ToArray<float>());
+        }
+    }
+
+    private static string Prefix(string name) => name == "residual" ? "" : "classifier.";
+
+    private static Network Create(string name) => NetworkCatalog.Create(new NetworkSpec { Name = name }, 1, 48, 7);
+}

@@ -47,13 +47,11 @@ public sealed class OnnxFaceDetector : IFaceDetector
     /// <summary>Loads a detector; which family it is of is recognised by the names of its outputs.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="options">How to look for faces.</param>
+    /// <param name="runtime">How to run the network.</param>
     /// <exception cref="ModelException">The file is missing, broken or of another kind.</exception>
     /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
-    public static OnnxFaceDetector Load(string path, OnnxDetectorOptions? options = null)
-    {
-        options ??= new();
-        return new(OnnxModel.Open(path, options.Runtime), options);
-    }
+    public static OnnxFaceDetector Load(string path, OnnxDetectorOptions? options = null, OnnxOptions? runtime = null) =>
+        new(OnnxModel.Open(path, runtime), options ?? new());
 
     /// <inheritdoc/>
     public IReadOnlyList<DetectedFace> Detect(Image image)

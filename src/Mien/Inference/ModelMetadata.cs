@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Mien;
@@ -68,6 +69,8 @@ public sealed record ModelMetadata
     /// <summary>The key under which the ONNX file carries this record as JSON.</summary>
     internal const string Key = "mien";
 
+    private static readonly JsonDocumentOptions Reading = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
+
     /// <summary>Reads a manifest or the JSON that an ONNX file carries.</summary>
     /// <param name="json">The text.</param>
     /// <param name="source">The file it came from, for messages.</param>
@@ -77,8 +80,15 @@ public sealed record ModelMetadata
         ModelMetadata metadata;
         try
         {
-            metadata = JsonSerializer.Deserialize(json, ModelMetadataJson.Default.ModelMetadata)
-                ?? throw new ModelException($"{source}: the model's description is empty.");
+            if (JsonNode.Parse(json, documentOptions: Reading) is not JsonObject given)
+                throw new ModelException($"{source}: the model's description must be a JSON object.");
+            // Generated serialisers set what is left out to zero, not to the defaults of this record, so those are filled in first.
+            foreach (var (key, value) in JsonSerializer.SerializeToNode(new ModelMetadata { Name = "" }, ModelMetadataJson.Default.ModelMetadata)!.AsObject())
+            {
+                if (key != "name")
+                    given.TryAdd(key, value?.DeepClone());
+            }
+            metadata = given.Deserialize(ModelMetadataJson.Default.ModelMetadata)!;
         }
         catch (JsonException error)
         {
@@ -101,7 +111,6 @@ public sealed record ModelMetadata
 }
 
 /// <summary>Serialisation without reflection, for a fast start.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    RespectNullableAnnotations = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ModelMetadata))]
 internal sealed partial class ModelMetadataJson : JsonSerializerContext;

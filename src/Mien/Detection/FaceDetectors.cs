@@ -9,7 +9,7 @@ internal static class FaceDetectors
     public static IFaceDetector Create(AnalyzerOptions options) =>
         options.Detector == Haar
             ? new HaarFaceDetector(options.Haar)
-            : OnnxFaceDetector.Load(FileOf(options.Detector), options.Onnx with { Runtime = options.Runtime });
+            : OnnxFaceDetector.Load(FileOf(options.Detector), options.Onnx, options.Runtime);
 
     private static string FileOf(string detector) =>
         KnownModels.All.All(model => model.Name != detector) ? detector

@@ -26,6 +26,7 @@ has() { command -v "$1" >/dev/null; }
 parts_of() {
     case $1 in
         program) parts=(program) ;;
+        models) parts=(onnxruntime program) ;;
         run) parts=(onnxruntime vision program) ;;
         train) parts=(onnxruntime vision torch program) ;;
         test) parts=(node onnxruntime vision torch program tests) ;;
@@ -359,13 +360,14 @@ build_torch() {
         ${torch_prefix:+"-DCMAKE_PREFIX_PATH=$torch_prefix"}
 }
 
-# A folder that was configured elsewhere or for other tools is started afresh.
+# What an earlier configuration found may have moved, be it the checkout, the compiler or the library: each starts afresh.
 compile() {
     local folder=artifacts/native/build-$1 generator=()
     shift
     if has ninja; then generator=(-G Ninja); fi
-    local configure=(cmake -S native -B "$folder" ${generator[@]+"${generator[@]}"} -DCMAKE_BUILD_TYPE=Release "$@")
-    { "${configure[@]}" || { rm -rf "$folder" && "${configure[@]}"; }; } && cmake --build "$folder" --config Release
+    rm -rf "$folder"
+    cmake -S native -B "$folder" ${generator[@]+"${generator[@]}"} -DCMAKE_BUILD_TYPE=Release "$@" &&
+        cmake --build "$folder" --config Release
 }
 
 # Finds a libtorch that is no Debian package, as the CMake path `torch_prefix`: the one that CMAKE_PREFIX_PATH names,

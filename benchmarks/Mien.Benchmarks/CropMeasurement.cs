@@ -48,7 +48,7 @@ internal static class CropMeasurement
 
     private static Image OnCanvas(FaceDataset train, int index)
     {
-        var face = FaceCrop.Resize(Image.FromPixels(train.Size, train.Size, PixelFormat.Gray8, train.Image(index).ToArray()), FaceSide, FaceSide);
+        var face = FaceCrop.Resize(train.ImageAt(index), FaceSide, FaceSide);
         var canvas = new byte[CanvasSide * CanvasSide];
         Array.Fill(canvas, (byte)128);
         for (int y = 0; y < FaceSide; y++)

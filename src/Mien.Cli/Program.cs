@@ -1,9 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Mien;
 using Mien.Cli.Commands;
 
-var root = new RootCommand("Mien: facial emotion recognition. A label is what an expression reads as, not what a person feels.")
+// No RootCommand: that would call itself after the assembly.
+var root = new Command("mien", "Facial emotion recognition. A label is what an expression reads as, not what a person feels.")
 {
+    new HelpOption(),
+    new VersionOption(),
     AnalyzeCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),

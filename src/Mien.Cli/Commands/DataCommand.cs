@@ -29,7 +29,7 @@ internal static class DataCommand
             string source = arguments.GetValue(path)!;
             var data = DataSource.Open(source, new DataOptions
             {
-                Labels = arguments.GetValue(labels) == "ferplus" ? LabelSource.FerPlusMajority : LabelSource.Original,
+                Labels = arguments.GetValue(labels) == "ferplus" ? LabelSet.FerPlusMajority : LabelSet.Original,
                 MaxFaults = arguments.GetValue(faults),
             }, cancellation);
             Write(Terminal.Out, DataInspection.Of(data));

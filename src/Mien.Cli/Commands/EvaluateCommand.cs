@@ -48,7 +48,7 @@ internal static class EvaluateCommand
         {
             Size = classifier.Metadata.InputSize,
             Format = classifier.Metadata.Color == ColorOrder.Gray ? PixelFormat.Gray8 : PixelFormat.Rgb24,
-            Labels = arguments.GetValue(Labels) == "ferplus" ? LabelSource.FerPlusMajority : LabelSource.Original,
+            Labels = arguments.GetValue(Labels) == "ferplus" ? LabelSet.FerPlusMajority : LabelSet.Original,
         };
         var data = DataSource.Open(arguments.GetValue(Data)!, options, cancellation)[arguments.GetValue(Split)!];
         var mapping = LabelMapping.Create(classifier.Labels, data.Labels, arguments.GetValue(SharedClasses));
@@ -71,7 +71,7 @@ internal static class EvaluateCommand
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(BatchSize, data.Count - start);
             var faces = Enumerable.Range(start, count)
-                .Select(i => Image.FromPixels(data.Size, data.Size, data.Format, data.Image(i).ToArray())).ToList();
+                .Select(data.ImageAt).ToList();
             var scores = classifier.Classify(faces);
             for (int i = 0; i < count; i++)
                 scores[i].Values.CopyTo(probabilities.AsSpan((start + i) * classifier.Labels.Count));

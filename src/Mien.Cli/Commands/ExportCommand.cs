@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mien.Cli.Output;
 using Mien.Training;
+using Spectre.Console;
 
 namespace Mien.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Mien.Cli.Output;
-using Mien.Training;
 using Mien.Training.Torch;
+using Mien.Training;
+using Spectre.Console;
 
 namespace Mien.Cli.Commands;
 

@@ -33,7 +33,7 @@ internal sealed class Fer2013Reader
         _probabilities = new float[Emotion.All.Count];
         _splits = [.. Usages.Select(usage => new SplitBuilder(usage.Split, Side, probabilities))];
         if (options.Labels != LabelSet.Original)
-            _votes = FerPlusVotes.Read(options.VotesPath ?? Path.Combine(Path.GetDirectoryName(path) ?? "", "fer2013new.csv"), _faults);
+            _votes = FerPlusVotes.Read(options.VotesPath ?? FerPlusVotes.Beside(path), _faults);
     }
 
     /// <summary>The values of the column Usage, and the splits that they name.</summary>

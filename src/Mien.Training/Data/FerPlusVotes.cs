@@ -39,6 +39,9 @@ internal sealed class FerPlusVotes
 
     public string Path => _path;
 
+    /// <summary>Where the votes are expected: beside the CSV of FER-2013.</summary>
+    public static string Beside(string csv) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(csv) ?? "", "fer2013new.csv");
+
     public int Count => _rows.Count;
 
     /// <summary>Reads the votes; malformed rows are reported and keep their place.</summary>

@@ -27,6 +27,7 @@ public sealed class Trainer : IDisposable
     {
         (Recipe, Folder, _options, _state) = (recipe, folder, options, state);
         Device device = options.Device;
+        TorchRuntime.Threads = options.Threads ?? Environment.ProcessorCount;
         TorchRuntime.SetDeterministic(options.Deterministic);
         TorchRuntime.ManualSeed((ulong)recipe.Seed);
         Network = recipe.CreateNetwork(state.Labels.Count);

@@ -5,9 +5,13 @@ internal static class FaceDetectors
 {
     public const string Haar = "haar";
 
-    /// <exception cref="ModelException">The detector's name is unknown, not pulled yet, or its file is not usable.</exception>
+    /// <exception cref="ModelException">The detector's file is missing, not pulled yet, or not usable.</exception>
     public static IFaceDetector Create(AnalyzerOptions options) =>
         options.Detector == Haar
             ? new HaarFaceDetector(options.Haar)
-            : OnnxFaceDetector.Load(options.Detector, options.Onnx with { Runtime = options.Runtime });
+            : OnnxFaceDetector.Load(FileOf(options.Detector), options.Onnx, options.Runtime);
+
+    private static string FileOf(string detector) =>
+        KnownModels.All.All(model => model.Name != detector) ? detector
+        : KnownModels.Find(detector) ?? throw new ModelException($"The detector '{detector}' is not on this machine yet. Fetch it with `mien models pull {detector}`, or name the path of its file.");
 }

@@ -11,7 +11,4 @@ public sealed record OnnxDetectorOptions
 
     /// <summary>The longer side, in pixels, at which a network of free input size sees a picture; larger ones are shrunk.</summary>
     public int MaximumSide { get; init; } = 640;
-
-    /// <summary>How the network is run.</summary>
-    public OnnxOptions Runtime { get; init; } = new();
 }

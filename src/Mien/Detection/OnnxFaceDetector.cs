@@ -11,6 +11,12 @@ public sealed class OnnxFaceDetector : IFaceDetector
     /// <summary>The sides of a free input are multiples of this, the coarsest grid of YuNet.</summary>
     private const int SideStep = 32;
 
+    /// <summary>
+    /// How much a small picture is enlarged at most. Measured on the shared faces: enlarging to the input's size finds more
+    /// small faces (AP50 .67 to .73 for YuNet), but of tight face crops below 160 pixels YuNet then misses half, at twice the size 5 %.
+    /// </summary>
+    private const float MostEnlarged = 2;
+
     private readonly IOnnxSession _session;
     private readonly OnnxDetectorOptions _options;
     private readonly OnnxFaceDecoder _decoder;
@@ -41,13 +47,11 @@ public sealed class OnnxFaceDetector : IFaceDetector
     /// <summary>Loads a detector; which family it is of is recognised by the names of its outputs.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="options">How to look for faces.</param>
+    /// <param name="runtime">How to run the network.</param>
     /// <exception cref="ModelException">The file is missing, broken or of another kind.</exception>
     /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
-    public static OnnxFaceDetector Load(string path, OnnxDetectorOptions? options = null)
-    {
-        options ??= new();
-        return new(OnnxModel.Open(path, options.Runtime), options);
-    }
+    public static OnnxFaceDetector Load(string path, OnnxDetectorOptions? options = null, OnnxOptions? runtime = null) =>
+        new(OnnxModel.Open(path, runtime), options ?? new());
 
     /// <inheritdoc/>
     public IReadOnlyList<DetectedFace> Detect(Image image)
@@ -82,8 +86,7 @@ public sealed class OnnxFaceDetector : IFaceDetector
         float scale = Math.Min(
             (width > 0 ? width : (float)_options.MaximumSide) / image.Width,
             (height > 0 ? height : (float)_options.MaximumSide) / image.Height);
-        if (width < 0 && height < 0)
-            scale = Math.Min(scale, 1);
+        scale = Math.Min(scale, MostEnlarged);
         int seenWidth = Math.Max(1, (int)MathF.Round(image.Width * scale)), seenHeight = Math.Max(1, (int)MathF.Round(image.Height * scale));
         return (width > 0 ? width : RoundUp(seenWidth), height > 0 ? height : RoundUp(seenHeight), seenWidth, seenHeight);
     }

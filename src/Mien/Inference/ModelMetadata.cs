@@ -21,49 +21,50 @@ public enum ColorOrder
 /// What a model says of itself: in the ONNX file's metadata for Mien's own models, in a JSON manifest
 /// (<c>model.onnx.json</c> beside <c>model.onnx</c>) for another maker's.
 /// </summary>
+/// <remarks>Setters, not initialisers: the generated JSON reader would set what a manifest leaves out to null or zero instead of its default.</remarks>
 public sealed record ModelMetadata
 {
     /// <summary>What it does: <c>emotion</c> or <c>face-detection</c>.</summary>
-    public string Task { get; init; } = "emotion";
+    public string Task { get; set; } = "emotion";
 
     /// <summary>The model's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>The output's classes, in order.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    public IReadOnlyList<string> Labels { get; set; } = [];
 
     /// <summary>Side of the square input, in pixels.</summary>
-    public int InputSize { get; init; }
+    public int InputSize { get; set; }
 
     /// <summary>The order of the input's channels.</summary>
-    public ColorOrder Color { get; init; }
+    public ColorOrder Color { get; set; }
 
     /// <summary>Mean of each channel on the scale 0 to 255.</summary>
-    public IReadOnlyList<float> Mean { get; init; } = [];
+    public IReadOnlyList<float> Mean { get; set; } = [];
 
     /// <summary>Deviation of each channel on the scale 0 to 255: the network sees (x - mean) / deviation.</summary>
-    public IReadOnlyList<float> Deviation { get; init; } = [];
+    public IReadOnlyList<float> Deviation { get; set; } = [];
 
     /// <summary>Whether the graph itself normalises, so that its input is 0 to 255.</summary>
-    public bool NormalizationInGraph { get; init; } = true;
+    public bool NormalizationInGraph { get; set; } = true;
 
     /// <summary>Whether the graph itself ends in the softmax, temperature included, so that its output is probabilities.</summary>
-    public bool SoftmaxInGraph { get; init; } = true;
+    public bool SoftmaxInGraph { get; set; } = true;
 
     /// <summary>Extra room around the standard crop, as a share of its side; 0 shows a face as FER-2013 does.</summary>
-    public float CropMargin { get; init; }
+    public float CropMargin { get; set; }
 
     /// <summary>By what the logits are divided before the softmax, more than 0; 1 where nothing was calibrated.</summary>
-    public float Temperature { get; init; } = 1;
+    public float Temperature { get; set; } = 1;
 
     /// <summary>Licence of the weights.</summary>
-    public string License { get; init; } = "";
+    public string License { get; set; } = "";
 
     /// <summary>What the weights were trained on.</summary>
-    public string TrainingData { get; init; } = "";
+    public string TrainingData { get; set; } = "";
 
     /// <summary>Measured figures by name, such as <c>fer2013.validation.accuracy</c>.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
 
     /// <summary>The key under which the ONNX file carries this record as JSON.</summary>
     internal const string Key = "mien";
@@ -102,6 +103,6 @@ public sealed record ModelMetadata
 
 /// <summary>Serialisation without reflection, for a fast start.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    RespectNullableAnnotations = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
+    RespectNullableAnnotations = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ModelMetadata))]
 internal sealed partial class ModelMetadataJson : JsonSerializerContext;

@@ -85,9 +85,9 @@ public sealed class EmotionClassifier : IDisposable
         return metadata is null ? Describe(session) : new(session, metadata);
     }
 
-    /// <summary>Cuts a face out of a picture just as this model wants it.</summary>
+    /// <summary>Cuts a face out of a picture as this model wants it: its size, its colours, its margin around the standard crop.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="region">The standard crop of the face; the model's own margin is added to it.</param>
+    /// <param name="region">The standard crop of the face.</param>
     public Image Crop(Image image, CropRegion region) => FaceCrop.Cut(image, region.WithMargin(Metadata.CropMargin), _size, _format);
 
     /// <summary>What the face of one crop expresses.</summary>

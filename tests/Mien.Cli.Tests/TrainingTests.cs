@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace Mien.Tests;
+
+public sealed class TrainingTests : IDisposable
+{
+    private const string Recipe = """
+        {
+          "name": "tiny", "description": "Two shades in seconds.",
+          "input": { "size": 16, "channels": 1, "mean": [127.5], "deviation": [63.75] },
+          "network": { "name": "residual", "stem": 4, "widths": [8], "blocks": [1], "dropout": 0 },
+          "optimizer": { "name": "adamw", "learningRate": 0.02 },
+          "epochs": 4, "batchSize": 8
+        }
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public TrainingTests()
+    {
+        File.WriteAllText(_folder["tiny.json"], Recipe);
+        var random = new Random(1);
+        foreach (string split in (ReadOnlySpan<string>)["train", "validation"])
+        {
+            foreach ((string label, int shade) in (ReadOnlySpan<(string, int)>)[("happy", 200), ("sad", 40)])
+            {
+                Directory.CreateDirectory(_folder["data", split, label]);
+                for (int i = 0; i < 16; i++)
+                {
+                    byte[] pixels = [.. Enumerable.Range(0, 256).Select(_ => (byte)(shade + random.Next(-30, 30)))];
+                    Image.FromPixels(16, 16, PixelFormat.Gray8, pixels).Save(_folder["data", split, label, $"{i}.png"]);
+                }
+            }
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_folder_of_pictures_becomes_a_model_that_reads_them()
+    {
+        RequireLibtorch();
+        var trained = await CommandLine.Run("train", _folder["tiny.json"], "--data", _folder["data"], "--run", _folder["run"]);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.Contains("validation accuracy 100", trained.Output, StringComparison.Ordinal);
+        Assert.Equal(4, File.ReadAllLines(_folder["run", "history.jsonl"]).Length);
+
+        var measured = await CommandLine.Run("evaluate", _folder["run", "tiny.onnx"], _folder["data"], "--json");
+        Assert.True(measured.ExitCode == 0, measured.Error);
+        var report = JsonDocument.Parse(Assert.Single(measured.Lines)).RootElement;
+        Assert.Equal(32, report.GetProperty("n").GetInt32());
+        Assert.Equal(1, report.GetProperty("accuracy").GetDouble());
+        Assert.Equal(1, report.GetProperty("macroF1").GetDouble());
+        Assert.Equal([16, 0, 0, 16], report.GetProperty("confusion").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(count => count.GetInt32()));
+
+        string copy = _folder["mine.onnx"];
+        var exported = await CommandLine.Run("export", _folder["run", "best.safetensors"], "-o", copy, "--name", "mine", "--license", "MIT", "--metric", "validation.f1=0.5");
+        Assert.True(exported.ExitCode == 0, exported.Error);
+        using var classifier = EmotionClassifier.Load(copy);
+        Assert.Equal(("mine", "MIT", 0.5), (classifier.Metadata.Name, classifier.Metadata.License, classifier.Metadata.Metrics["validation.f1"]));
+        Assert.Equal([Emotion.Happiness, Emotion.Sadness], classifier.Labels);
+    }
+
+    [Fact]
+    public async Task A_run_is_neither_overwritten_nor_resumed_unasked()
+    {
+        RequireLibtorch();
+        string[] train = ["train", _folder["tiny.json"], "--data", _folder["data"], "--run", _folder["run"]];
+        Assert.Equal(0, (await CommandLine.Run(train)).ExitCode);
+        var again = await CommandLine.Run(train);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains(_folder["run"], again.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await CommandLine.Run([.. train, "--resume"])).ExitCode);
+        Assert.Equal(4, File.ReadAllLines(_folder["run", "history.jsonl"]).Length);
+    }
+
+    [Fact]
+    public async Task An_unknown_recipe_names_those_there_are()
+    {
+        var result = await CommandLine.Run("train", "five-layer-cnn", "--data", _folder["data"]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("four-layer-cnn", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_split_that_is_not_there_is_named_with_those_that_are()
+    {
+        var result = await CommandLine.Run("evaluate", ModelBox.Default, _folder["data"], "--split", "test");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("train, validation", result.Error, StringComparison.Ordinal);
+    }
+
+    private static void RequireLibtorch()
+    {
+        if (!Mien.Training.Torch.TorchRuntime.IsAvailable)
+            Assert.Skip("needs libtorch and its binding: ./mien setup train");
+    }
+}

@@ -69,11 +69,11 @@ public static class AverageFaces
         ArgumentNullException.ThrowIfNull(detector);
         var aligned = new Image?[faces.Count];
         int done = 0;
-        Parallel.For(0, faces.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+        InParallel.For(faces.Count, (i, _) =>
         {
             aligned[i] = Align(faces.ImageAt(i), detector);
             progress?.Report(new("aligning faces", Interlocked.Increment(ref done), faces.Count));
-        });
+        }, cancellation);
         var means = new List<byte[]>();
         foreach (string emotion in Emotion.All.Where(faces.Labels.Contains))
         {

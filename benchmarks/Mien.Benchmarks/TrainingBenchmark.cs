@@ -20,7 +20,7 @@ internal static class TrainingBenchmark
         TorchRuntime.ManualSeed(1);
         using var network = NetworkCatalog.Create(new NetworkSpec { Name = "four-layer-cnn" }, channels: 1, size: 48, classes: 7);
         network.Train();
-        var optimizer = new AdamW([new([.. network.NamedParameters().Select(parameter => parameter.Value)])], 0.001, weightDecay: 0.01);
+        var optimizer = new AdamW(network.NamedParameters().Select(parameter => parameter.Value).ToArray(), 0.001, weightDecay: 0.01);
         using var scope = new TensorScope();
         var pixels = Tensor.RandInt(0, 256, [1024, 1, 48, 48], ScalarType.UInt8);
         var targets = Tensor.RandInt(0, 7, [1024]);

@@ -37,7 +37,7 @@ public sealed class AnalyzeTests : IDisposable
             Assert.InRange(box[1] + (box[3] / 2), 0, height);
             Assert.InRange(face.GetProperty("detection").GetDouble(), 0, 1);
             var scores = face.GetProperty("scores").EnumerateObject().ToDictionary(score => score.Name, score => score.Value.GetDouble());
-            Assert.Subset(Emotion.All.ToHashSet(), [.. scores.Keys]);
+            Assert.Subset(Emotion.All.ToHashSet(), scores.Keys.ToHashSet());
             Assert.Equal(1, scores.Values.Sum(), tolerance: 1e-3);
             string label = face.GetProperty("label").GetString()!;
             Assert.Equal(scores.Values.Max(), scores[label]);

@@ -126,7 +126,10 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>Whether convolutions keep channels next to each other in memory, which libtorch computes faster on most CPUs and GPUs.</summary>
-    internal void UseChannelsLast() => Replace(tensor => tensor.Shape.Length == 4 ? tensor.Contiguous(MemoryFormat.ChannelsLast) : tensor);
+    /// <remarks>Laid out by hand: with one channel or a 1x1 kernel libtorch takes any tensor for channels-last, and then computes as if it were not.</remarks>
+    internal void UseChannelsLast() => Replace(tensor => tensor.Shape is [var outputs, var inputs, var height, var width]
+        ? Tensor.Empty([outputs, height, width, inputs], tensor.Type, tensor.Device).CopyInPlace(tensor.Permute(0, 2, 3, 1)).Permute(0, 3, 1, 2)
+        : tensor);
 
     private static ModuleTensor Own(List<(string, ModuleTensor)> list, string name, Tensor value)
     {

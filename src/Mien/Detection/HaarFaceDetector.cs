@@ -49,7 +49,7 @@ public sealed class HaarFaceDetector : IFaceDetector
     }
 
     /// <inheritdoc/>
-    public BoxToCrop BoxToCrop { get; } = new(Scale: 1, ShiftY: 0);
+    public BoxToCrop BoxToCrop { get; } = new(Scale: 1.04f, ShiftY: 0);
 
     /// <inheritdoc/>
     /// <remarks>

@@ -17,6 +17,7 @@ public interface IFaceDetector : IDisposable
 public sealed record DetectedFace(Box Box, float Confidence, FaceLandmarks? Landmarks = null);
 
 /// <summary>How to get from a detector's box to the standard square crop, which shows a face as FER-2013 does.</summary>
+/// <remarks>The detectors' values are medians over faces of FER-2013 put on a canvas: benchmarks/README.md, "crop".</remarks>
 /// <param name="Scale">Side of the crop over the longer side of the box.</param>
 /// <param name="ShiftY">How far the centre of the crop lies below the centre of the box, in box heights.</param>
 public readonly record struct BoxToCrop(float Scale, float ShiftY);

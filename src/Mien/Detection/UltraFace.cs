@@ -19,7 +19,7 @@ internal sealed class UltraFace : OnnxFaceDecoder
 
     public override float Deviation => 128;
 
-    public override BoxToCrop BoxToCrop => new(1, 0);
+    public override BoxToCrop BoxToCrop => new(Scale: 0.98f, ShiftY: -0.017f);
 
     /// <summary>The decoder, if the outputs are those of Ultra-Light.</summary>
     public static UltraFace? Recognise(IReadOnlyList<OnnxTensor> outputs) =>

@@ -21,7 +21,7 @@ internal sealed class YuNet : OnnxFaceDecoder
 
     public override float Deviation => 1;
 
-    public override BoxToCrop BoxToCrop => new(1, 0);
+    public override BoxToCrop BoxToCrop => new(Scale: 0.94f, ShiftY: -0.003f);
 
     /// <summary>The decoder, if the outputs are those of YuNet.</summary>
     public static YuNet? Recognise(IReadOnlyList<OnnxTensor> outputs)

@@ -9,10 +9,10 @@ namespace Mien;
 /// <param name="Angle">Turn of the face, clockwise as seen, in radians: the crop shows it upright.</param>
 public readonly record struct CropRegion(float CenterX, float CenterY, float Side, float Angle = 0)
 {
-    /// <summary>Where the five landmarks lie on average in FER-2013's training faces, as shares of the picture's side.</summary>
+    /// <summary>Where the five landmarks lie in FER-2013's faces, as shares of the picture's side: medians, made symmetric (benchmarks/README.md, "crop").</summary>
     private static readonly Complex[] Standard =
     [
-        new(0.30, 0.40), new(0.70, 0.40), new(0.50, 0.60), new(0.35, 0.78), new(0.65, 0.78),
+        new(0.316, 0.382), new(0.684, 0.382), new(0.50, 0.596), new(0.346, 0.758), new(0.654, 0.758),
     ];
 
     /// <summary>The largest centred square of a picture: for pictures that are face crops already.</summary>

@@ -15,7 +15,7 @@ internal static class OnnxModel
         ArgumentException.ThrowIfNullOrEmpty(path);
         var file = new FileInfo(path);
         if (!file.Exists)
-            throw new ModelException(Missing(path));
+            throw new ModelException(Directory.Exists(path) ? $"{path}: this is a folder; name the .onnx file in it." : $"{path}: no such model file.");
         if (file.Length == 0)
             throw new ModelException($"{path}: the file is empty. Fetch or export it again.");
         options ??= new();
@@ -63,11 +63,6 @@ internal static class OnnxModel
         string manifest = ManifestPath(session.Source);
         return File.Exists(manifest) ? ModelMetadata.Parse(File.ReadAllText(manifest), manifest) : null;
     }
-
-    private static string Missing(string path) =>
-        Directory.Exists(path) ? $"{path}: this is a folder; name the .onnx file in it."
-        : KnownModels.All.Any(model => model.Name == path) ? $"{path}: not fetched yet. `mien models pull {path}` does it."
-        : $"{path}: no such model file.";
 
     private static bool IsLfsPointer(FileInfo file)
     {

@@ -45,7 +45,7 @@ public sealed class EmotionClassifierTests : IDisposable
     [Theory]
     [InlineData("{", "not valid")]
     [InlineData("{}", "name")]
-    [InlineData("[]", "JSON object")]
+    [InlineData("[]", "not valid")]
     [InlineData("""{"name":"x","name":"y"}""", "name")]
     [InlineData("""{"name":"x","labels":null}""", "labels")]
     [InlineData("""{"name":"x","inputSize":4,"color":"Purple","labels":["neutral","anger","fear"]}""", "color")]

@@ -6,8 +6,8 @@ namespace Mien.Training.Tests.Fitting;
 [Collection(SeededTests.Name)]
 public sealed class TrainerTests : IDisposable
 {
-    /// <summary>Reports every batch.</summary>
-    private static readonly TrainingOptions Options = new() { ReportInterval = TimeSpan.Zero };
+    /// <summary>Reports every batch; one thread, because for images this small more only wait for each other.</summary>
+    private static readonly TrainingOptions Options = new() { ReportInterval = TimeSpan.Zero, Threads = 1 };
 
     private static readonly FaceDataset Train = ToyTraining.Data("train", 100, 1);
     private static readonly FaceDataset Validation = ToyTraining.Data("validation", 41, 2);
@@ -97,7 +97,7 @@ public sealed class TrainerTests : IDisposable
             StopAt(first, epoch: 3, batch: 1);
         string history = Path.Combine(In("run"), "history.jsonl");
         File.AppendAllText(history, """{"epoch":3,"trainLo""");
-        using Trainer second = Trainer.Resume(In("run"), Train, Validation);
+        using Trainer second = Trainer.Resume(In("run"), Train, Validation, Options);
         Assert.Equal(2, File.ReadAllLines(history).Length);
     }
 
@@ -111,7 +111,7 @@ public sealed class TrainerTests : IDisposable
             Assert.Null(result.Best);
             Assert.Contains(In("run"), result.Message, StringComparison.Ordinal);
         }
-        using Trainer second = Trainer.Resume(In("run"), Train, Validation);
+        using Trainer second = Trainer.Resume(In("run"), Train, Validation, Options);
         Assert.Equal(4, second.Run(cancellation: TestContext.Current.CancellationToken).EpochsDone);
     }
 
@@ -125,7 +125,7 @@ public sealed class TrainerTests : IDisposable
             Assert.Equal(TrainingOutcome.StoppedEarly, result.Outcome);
             Assert.Equal(result.Best!.Epoch + 2, result.EpochsDone);
         }
-        using Trainer again = Trainer.Resume(In("run"), Train, Validation);
+        using Trainer again = Trainer.Resume(In("run"), Train, Validation, Options);
         Assert.Equal(TrainingOutcome.StoppedEarly, again.Run(cancellation: TestContext.Current.CancellationToken).Outcome);
     }
 
@@ -143,7 +143,7 @@ public sealed class TrainerTests : IDisposable
     {
         FaceDataset train = ToyTraining.Data("train", 100, 1, distributions: true);
         FaceDataset validation = ToyTraining.Data("validation", 41, 2, distributions: true);
-        using Trainer trainer = Trainer.Start(ToyTraining.Recipe(), train, validation, In("run"));
+        using Trainer trainer = Trainer.Start(ToyTraining.Recipe(), train, validation, In("run"), Options);
         TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
         Assert.True(result.Best!.ValidationAccuracy > 0.9);
         // The entropy of (0.8, 0.1, 0.1): no prediction can be below it.
@@ -156,7 +156,7 @@ public sealed class TrainerTests : IDisposable
         FaceDataset train = ToyTraining.Data("train", 64, 1, format: PixelFormat.Rgb24);
         FaceDataset validation = ToyTraining.Data("validation", 20, 2, format: PixelFormat.Rgb24);
         Recipe recipe = ToyTraining.Recipe("""{"input":{"size":16,"channels":3,"mean":[120,120,120],"deviation":[60,50,60]}}""");
-        using Trainer trainer = Trainer.Start(recipe, train, validation, In("run"));
+        using Trainer trainer = Trainer.Start(recipe, train, validation, In("run"), Options);
         Assert.True(trainer.Run(cancellation: TestContext.Current.CancellationToken).Best!.ValidationAccuracy > 0.8);
     }
 
@@ -194,7 +194,7 @@ public sealed class TrainerTests : IDisposable
         Start(ToyTraining.Recipe(), "run").Dispose();
         var error = Assert.Throws<MienException>(() => Start(ToyTraining.Recipe(), "run"));
         Assert.Contains(In("run"), error.Message, StringComparison.Ordinal);
-        Trainer.Start(ToyTraining.Recipe(), Train, Validation, In("run"), new TrainingOptions { Overwrite = true }).Dispose();
+        Trainer.Start(ToyTraining.Recipe(), Train, Validation, In("run"), Options with { Overwrite = true }).Dispose();
     }
 
     [Fact]

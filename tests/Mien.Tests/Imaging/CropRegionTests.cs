@@ -1,0 +1,49 @@
+namespace Mien.Tests.Imaging;
+
+public sealed class CropRegionTests
+{
+    private static readonly BoxToCrop Wide = new(Scale: 1.5f, ShiftY: 0.1f);
+
+    [Fact]
+    public void A_box_without_landmarks_is_scaled_and_shifted_as_its_detector_needs()
+    {
+        var region = CropRegion.Of(new DetectedFace(new Box(10, 20, 80, 100), 1), Wide);
+        Assert.Equal(new CropRegion(50, 80, 150), region);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5f)]
+    [InlineData(-1.2f)]
+    public void Landmarks_decide_place_size_and_turn(float angle)
+    {
+        // FER-2013's own geometry in a square of side 200 around (300, 400), turned.
+        var landmarks = Turned(angle, (0.316f, 0.382f), (0.684f, 0.382f), (0.5f, 0.596f), (0.346f, 0.758f), (0.654f, 0.758f));
+        var region = CropRegion.Of(new DetectedFace(new Box(0, 0, 10, 10), 1, landmarks), Wide);
+        Assert.Equal(300, region.CenterX, tolerance: 0.01);
+        Assert.Equal(400, region.CenterY, tolerance: 0.01);
+        Assert.Equal(200, region.Side, tolerance: 0.01);
+        Assert.Equal(angle, region.Angle, tolerance: 1e-4);
+    }
+
+    [Fact]
+    public void Landmarks_that_coincide_still_give_a_region_that_can_be_cut()
+    {
+        var point = new Landmark(5, 5);
+        var region = CropRegion.Of(new DetectedFace(new Box(0, 0, 10, 10), 1, new(point, point, point, point, point)), Wide);
+        var image = Image.FromPixels(10, 10, PixelFormat.Gray8, new byte[100]);
+        Assert.Equal(48, FaceCrop.Cut(image, region, 48, PixelFormat.Gray8).Width);
+    }
+
+    [Fact]
+    public void A_margin_is_added_on_each_side() =>
+        Assert.Equal(new CropRegion(5, 5, 120), new CropRegion(5, 5, 100).WithMargin(0.1f));
+
+    private static FaceLandmarks Turned(float angle, params (float X, float Y)[] shares)
+    {
+        var (sin, cos) = MathF.SinCos(angle);
+        var points = shares.Select(share => ((share.X - 0.5f) * 200, (share.Y - 0.5f) * 200))
+            .Select(offset => new Landmark(300 + (offset.Item1 * cos) - (offset.Item2 * sin), 400 + (offset.Item1 * sin) + (offset.Item2 * cos))).ToArray();
+        return new(points[0], points[1], points[2], points[3], points[4]);
+    }
+}

@@ -35,7 +35,7 @@ public static partial class DataConversion
             foreach (FaceDataset split in data.Splits)
             {
                 int start = first;
-                Parallel.For(0, split.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+                InParallel.For(split.Count, (i, _) =>
                 {
                     int row = split.Rows.Count > 0 ? split.Rows[i] : start + i;
                     string name = string.Create(CultureInfo.InvariantCulture, $"row{row:D5}.png");
@@ -43,7 +43,7 @@ public static partial class DataConversion
                     int now = Interlocked.Increment(ref done);
                     if (now % 256 == 0 || now == total)
                         progress?.Report(new($"writing {folder}", now, total));
-                });
+                }, cancellation);
                 first += split.Count;
             }
             return total;
@@ -150,13 +150,9 @@ public static partial class DataConversion
         {
             return write();
         }
-        catch (AggregateException error) when (error.Flatten().InnerExceptions[0] is MienException first)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw first;
-        }
-        catch (Exception error) when ((error is AggregateException all ? all.Flatten().InnerExceptions[0] : error) is IOException or UnauthorizedAccessException)
-        {
-            throw new MienException($"{path} cannot be written: {error.GetBaseException().Message}", error);
+            throw new MienException($"{path} cannot be written: {error.Message}", error);
         }
     }
 

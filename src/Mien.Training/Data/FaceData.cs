@@ -3,6 +3,8 @@ namespace Mien.Training;
 /// <summary>Reads data sets of labelled faces, whatever their format.</summary>
 public static class FaceData
 {
+    private const int LargestSize = 4096;
+
     private static readonly string[] CsvNames = ["fer2013.csv", "fer2013.csv.gz", "icml_face_data.csv"];
 
     /// <summary>Reads a data set: the CSV of FER-2013 (<c>.csv</c>, <c>.csv.gz</c>, or the folder it lies in), or images per class in a folder or zip.</summary>
@@ -17,6 +19,7 @@ public static class FaceData
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Size, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Size, LargestSize, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxFaults, nameof(options));
         try
         {

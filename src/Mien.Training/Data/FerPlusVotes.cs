@@ -39,8 +39,9 @@ internal sealed class FerPlusVotes
 
     public string Path => _path;
 
-    /// <summary>Where the votes are expected: beside the CSV of FER-2013.</summary>
-    public static string Beside(string csv) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(csv) ?? "", "fer2013new.csv");
+    /// <summary>Where the votes are expected: beside the CSV of FER-2013, which may be given as the folder it lies in.</summary>
+    public static string Beside(string data) =>
+        System.IO.Path.Combine(Directory.Exists(data) ? data : System.IO.Path.GetDirectoryName(data) ?? "", "fer2013new.csv");
 
     public int Count => _rows.Count;
 

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Text.RegularExpressions;
 
 namespace Mien.Training;
@@ -22,6 +21,8 @@ internal static partial class ImageFolderReader
                 faults.Add(tree.Describe(folders.Files[i].File), null, problem);
         }
         FaceDataset[] splits = [.. Build(tree, folders, pixels, problems, options)];
+        if (splits.Length == 0)
+            throw new MienException($"None of the {problems.Length} pictures in {path} can be read; the first: {faults.ToList()[0]}");
         bool cohnKanade = splits.All(split => split.Groups.Count == split.Count && split.Groups.All(group => group is not null));
         return new(path, cohnKanade ? DataKind.CohnKanade : DataKind.Folders, folders.Labels, splits, faults.ToList(), []);
     }
@@ -34,32 +35,25 @@ internal static partial class ImageFolderReader
         var problems = new string?[files.Count];
         string stage = $"reading {Path.GetFileName(Path.TrimEndingDirectorySeparator(tree.Path))}";
         int done = 0, failed = 0;
-        try
+        InParallel.For(files.Count, (i, loop) =>
         {
-            Parallel.For(0, files.Count, new ParallelOptions { CancellationToken = cancellation }, (i, loop) =>
+            string source = tree.Describe(files[i].File);
+            try
             {
-                string source = tree.Describe(files[i].File);
-                try
-                {
-                    Image image = Image.Decode(tree.Read(files[i].File), source);
-                    FaceCrop.Cut(image, CropRegion.Whole(image), options.Size, options.Format).Pixels.CopyTo(pixels.AsSpan(i * imageBytes));
-                }
-                catch (Exception error) when (error is ImageException or IOException or UnauthorizedAccessException or InvalidDataException)
-                {
-                    problems[i] = error.Message.StartsWith($"{source}: ", StringComparison.Ordinal) ? error.Message[(source.Length + 2)..] : error.Message;
-                    // The first faults in order are still found: iterations before this one go on.
-                    if (Interlocked.Increment(ref failed) > options.MaxFaults)
-                        loop.Break();
-                }
-                int now = Interlocked.Increment(ref done);
-                if (now % 64 == 0 || now == files.Count)
-                    progress?.Report(new(stage, now, files.Count));
-            });
-        }
-        catch (AggregateException error)
-        {
-            ExceptionDispatchInfo.Throw(error.Flatten().InnerExceptions[0]);
-        }
+                Image image = Image.Decode(tree.Read(files[i].File), source);
+                FaceCrop.Cut(image, CropRegion.Whole(image), options.Size, options.Format).Pixels.CopyTo(pixels.AsSpan(i * imageBytes));
+            }
+            catch (Exception error) when (error is ImageException or IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                problems[i] = error.Message.StartsWith($"{source}: ", StringComparison.Ordinal) ? error.Message[(source.Length + 2)..] : error.Message;
+                // The first faults in order are still found: iterations before this one go on.
+                if (Interlocked.Increment(ref failed) > options.MaxFaults)
+                    loop.Break();
+            }
+            int now = Interlocked.Increment(ref done);
+            if (now % 64 == 0 || now == files.Count)
+                progress?.Report(new(stage, now, files.Count));
+        }, cancellation);
         return problems;
     }
 

@@ -40,11 +40,11 @@ internal sealed class SplitBuilder(string name, int size, int classes)
     {
         byte[] converted = PixelMemory.Allocate(_targets.Count, options);
         int from = size * size, to = PixelMemory.ImageBytes(options);
-        Parallel.For(0, _targets.Count, i =>
+        InParallel.For(_targets.Count, (i, _) =>
         {
             var image = Image.FromPixels(size, size, PixelFormat.Gray8, _pixels.AsSpan(i * from, from).ToArray());
             FaceCrop.Cut(image, CropRegion.Whole(image), options.Size, options.Format).Pixels.CopyTo(converted.AsSpan(i * to, to));
-        });
+        }, CancellationToken.None);
         return converted;
     }
 }

@@ -151,6 +151,14 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Data_without_a_single_readable_file_is_none()
+    {
+        File.WriteAllBytes(_folder.File("happy", "broken.png"), [1, 2, 3]);
+        File.WriteAllBytes(_folder.File("sad", "broken.png"), [1, 2, 3]);
+        Assert.Contains("None of the 2 pictures", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void FerPlus_labels_need_the_csv()
     {
         Put("happy", "", "a.png", 1);

@@ -17,7 +17,8 @@ var root = new Command("mien", "Facial emotion recognition. A label is what an e
 };
 try
 {
-    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    // After Ctrl+C a training finishes its batch before it stops.
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 }
 catch (OperationCanceledException)
 {

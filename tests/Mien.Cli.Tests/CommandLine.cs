@@ -12,16 +12,13 @@ internal static class CommandLine
         public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
+    public static string Sample => Path.Combine(SharedData.Checkout, "samples", "average-faces.png");
+
     public static Task<Result> Run(params string[] arguments) => Run(null, arguments);
 
-    public static async Task<Result> Run(byte[]? input, string[] arguments, string? folder = null)
+    public static async Task<Result> Run(byte[]? input, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            WorkingDirectory = folder ?? "",
-        };
-        using var process = Process.Start(start)!;
+        using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         if (input is not null)
@@ -31,5 +28,24 @@ internal static class CommandLine
         return new(process.ExitCode, await output, await error);
     }
 
-    public static string Sample => Path.Combine(SharedData.Checkout, "samples", "average-faces.png");
+    /// <summary>Runs a command and, as soon as <paramref name="ready"/> holds, does what Ctrl+C does.</summary>
+    public static async Task<Result> Interrupt(string[] arguments, Func<bool> ready)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync(cancellation);
+        var error = process.StandardError.ReadToEndAsync(cancellation);
+        while (!process.HasExited && !ready())
+            await Task.Delay(20, cancellation);
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            await kill.WaitForExitAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return new(process.ExitCode, await output, await error);
+    }
+
+    private static Process Start(string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
 }

@@ -75,6 +75,24 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task Ctrl_C_stops_a_training_that_can_then_be_resumed()
+    {
+        RequireLibtorch();
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("sends SIGINT");
+        File.WriteAllText(_folder["long.json"], Recipe.Replace("\"epochs\": 4", "\"epochs\": 100000", StringComparison.Ordinal));
+        string[] train = ["train", _folder["long.json"], "--data", _folder["data"], "--run", _folder["run"]];
+        string history = _folder["run", "history.jsonl"];
+        var result = await CommandLine.Interrupt(train, () => File.Exists(history) && File.ReadAllLines(history).Length >= 2);
+        Assert.Equal(130, result.ExitCode);
+        Assert.Contains("--resume", result.Error, StringComparison.Ordinal);
+        int epochs = File.ReadAllLines(history).Length;
+        await CommandLine.Interrupt([.. train, "--resume"], () => File.ReadAllLines(history).Length >= epochs + 2);
+        Assert.Equal(Enumerable.Range(1, epochs + 2), File.ReadLines(history).Take(epochs + 2)
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
+    }
+
+    [Fact]
     public async Task An_unknown_recipe_names_those_there_are()
     {
         var result = await CommandLine.Run("train", "five-layer-cnn", "--data", _folder["data"]);

@@ -12,6 +12,7 @@ public sealed class DataConversionTests(Fer2013Fixture fixture) : IDisposable
     [Fact]
     public void Csv_to_folders_and_back_changes_nothing()
     {
+        DataFile.RequirePictures();
         FaceDatasets few = Few(fixture.Original);
         string csv = _folder.File("few.csv"), folders = _folder.File("folders", "x")[..^2], back = _folder.File("back.csv"), packed = _folder.File("back.csv.gz");
 

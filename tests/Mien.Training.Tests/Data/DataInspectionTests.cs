@@ -34,6 +34,7 @@ public sealed class DataInspectionTests(Fer2013Fixture fixture)
     [Fact]
     public void The_sample_sheet_has_a_row_for_each_class()
     {
+        DataFile.RequirePictures();
         Image sheet = SampleSheet.Render(fixture.Original, perClass: 10);
 
         Assert.Equal((936, 536), (sheet.Width, sheet.Height));

@@ -7,6 +7,8 @@ public sealed class ImageFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    public ImageFolderTests() => DataFile.RequirePictures();
+
     public void Dispose() => _folder.Dispose();
 
     [Theory]

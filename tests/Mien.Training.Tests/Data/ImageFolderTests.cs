@@ -5,9 +5,13 @@ namespace Mien.Training.Tests.Data;
 
 public sealed class ImageFolderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
 
-    public ImageFolderTests() => DataFile.RequirePictures();
+    public ImageFolderTests()
+    {
+        DataFile.RequirePictures();
+        _folder = new();
+    }
 
     public void Dispose() => _folder.Dispose();
 

@@ -27,14 +27,20 @@ internal static partial class NativeTorch
     {
         lock (Gate)
         {
-            if (s_library != IntPtr.Zero)
-                return;
-            string fileName = NativeLibraryLocator.FileName(Library);
-            s_library = NativeLibraryLocator.Load("The libtorch binding", fileName, ExplicitPath, Variable,
-                [Path.Combine("artifacts", "native", fileName)],
-                $"Training needs libtorch: ./mien setup train installs Debian's libtorch-dev and builds the binding; or point {Variable} at it.",
-                Fault);
+            if (s_library == IntPtr.Zero)
+                s_library = Find(ExplicitPath);
         }
+    }
+
+    /// <summary>Loads the library from a path, or if that is null from where it is searched for.</summary>
+    /// <exception cref="NativeLibraryException">It could not be found or is of another version.</exception>
+    internal static IntPtr Find(string? explicitPath)
+    {
+        string fileName = NativeLibraryLocator.FileName(Library);
+        return NativeLibraryLocator.Load("The libtorch binding", fileName, explicitPath, Variable,
+            [Path.Combine("artifacts", "native", fileName)],
+            $"Training needs libtorch: ./mien setup train installs Debian's libtorch-dev and builds the binding; or point {Variable} at it.",
+            Fault);
     }
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)

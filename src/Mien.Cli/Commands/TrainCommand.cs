@@ -49,11 +49,12 @@ internal static class TrainCommand
     {
         var recipe = Recipe.Load(arguments.GetValue(RecipeName)!);
         var device = Device.Parse(arguments.GetValue(OnDevice)!);
-        TorchRuntime.Threads = arguments.GetValue(Threads) ?? Environment.ProcessorCount;
+        string folder = arguments.GetValue(Run) ?? Path.Combine("runs", recipe.Name);
+        if (arguments.GetValue(Resume))
+            recipe = RecipeOf(folder);
         var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
         var (train, validation) = (data[recipe.Data.Train], data[recipe.Data.Validation]);
-        string folder = arguments.GetValue(Run) ?? Path.Combine("runs", recipe.Name);
-        var options = new TrainingOptions { Device = device, Overwrite = arguments.GetValue(Overwrite) };
+        var options = new TrainingOptions { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
 
         using var trainer = arguments.GetValue(Resume)
             ? Trainer.Resume(folder, train, validation, options)
@@ -71,5 +72,12 @@ internal static class TrainCommand
         ExportCommand.Export(trainer.Folder.BestPath, model, metadata => metadata);
         Terminal.Out.WriteLine($"Best epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
         return 0;
+    }
+
+    /// <summary>A training goes on by the recipe that it began with, whatever has become of the file since.</summary>
+    private static Recipe RecipeOf(string folder)
+    {
+        using var last = new RunFolder(folder).LoadLast();
+        return last.Recipe;
     }
 }

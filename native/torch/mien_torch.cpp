@@ -9,7 +9,6 @@
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -115,28 +114,6 @@ int mt_cuda_device_count(void) {
 
 int mt_manual_seed(uint64_t seed) { return status([&] { at::manual_seed(seed); }); }
 
-mt_tensor mt_get_random_state(int device_type, int device_index) {
-  return tensor([&] {
-    auto generator = at::globalContext().defaultGenerator(device(device_type, device_index));
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    return generator.get_state();
-  });
-}
-
-int mt_set_random_state(int device_type, int device_index, mt_tensor state) {
-  return status([&] {
-    auto generator = at::globalContext().defaultGenerator(device(device_type, device_index));
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    generator.set_state(T(state));
-  });
-}
-
-int mt_synchronize(int device_type, int device_index) {
-  return status([&] {
-    if (device_type != 0) torch::cuda::synchronize(device_index);
-  });
-}
-
 int mt_set_deterministic(int on) {
   return status([&] {
     at::globalContext().setDeterministicCuDNN(on != 0);
@@ -152,7 +129,6 @@ void mt_free(mt_tensor x) {
   --live_tensors;
 }
 
-mt_tensor mt_alias(mt_tensor x) { return tensor([&] { return T(x); }); }
 int mt_dim(mt_tensor x, int64_t* dim) { return status([&] { *dim = T(x).dim(); }); }
 int mt_numel(mt_tensor x, int64_t* count) { return status([&] { *count = T(x).numel(); }); }
 
@@ -163,7 +139,6 @@ int mt_sizes(mt_tensor x, int64_t* sizes, int64_t capacity) {
   });
 }
 
-int mt_size(mt_tensor x, int64_t dim, int64_t* size) { return status([&] { *size = T(x).size(dim); }); }
 int mt_dtype(mt_tensor x, int* type) { return status([&] { *type = static_cast<int>(T(x).scalar_type()); }); }
 
 int mt_device(mt_tensor x, int* device_type, int* device_index) {
@@ -172,10 +147,6 @@ int mt_device(mt_tensor x, int* device_type, int* device_index) {
     *device_type = static_cast<int>(where.type());
     *device_index = where.has_index() ? where.index() : 0;
   });
-}
-
-int mt_is_contiguous(mt_tensor x, int memory_format, int* yes) {
-  return status([&] { *yes = T(x).is_contiguous(format(memory_format)); });
 }
 
 int mt_item(mt_tensor x, mt_scalar* value) {
@@ -232,22 +203,11 @@ mt_tensor mt_randint(int64_t low, int64_t high, const int64_t* shape, int64_t ra
   return tensor([&] { return at::randint(low, high, list(shape, rank), options(type, device_type, device_index)); });
 }
 
-mt_tensor mt_randperm(int64_t n, int device_type, int device_index) {
-  return tensor([&] { return at::randperm(n, at::TensorOptions().dtype(at::kLong).device(device(device_type, device_index))); });
-}
-
 mt_tensor mt_arange(mt_scalar start, mt_scalar end, mt_scalar step, int type, int device_type, int device_index) {
   return tensor([&] { return at::arange(S(start), S(end), S(step), options(type, device_type, device_index)); });
 }
 
-mt_tensor mt_eye(int64_t n, int type, int device_type, int device_index) {
-  return tensor([&] { return at::eye(n, options(type, device_type, device_index)); });
-}
-
-mt_tensor mt_empty_like(mt_tensor x) { return tensor([&] { return at::empty_like(T(x)); }); }
 mt_tensor mt_full_like(mt_tensor x, mt_scalar value) { return tensor([&] { return at::full_like(T(x), S(value)); }); }
-mt_tensor mt_rand_like(mt_tensor x) { return tensor([&] { return at::rand_like(T(x)); }); }
-mt_tensor mt_randn_like(mt_tensor x) { return tensor([&] { return at::randn_like(T(x)); }); }
 mt_tensor mt_one_hot(mt_tensor x, int64_t classes) { return tensor([&] { return at::one_hot(T(x), classes); }); }
 mt_tensor mt_clone(mt_tensor x) { return tensor([&] { return T(x).clone(); }); }
 mt_tensor mt_to_type(mt_tensor x, int type) { return tensor([&] { return T(x).to(static_cast<at::ScalarType>(type)); }); }
@@ -263,27 +223,13 @@ mt_tensor mt_contiguous(mt_tensor x, int memory_format) { return tensor([&] { re
 #define MT_BINARY_SCALAR(name) \
   mt_tensor mt_##name##_scalar(mt_tensor a, mt_scalar b) { return tensor([&] { return at::name(T(a), S(b)); }); }
 
-MT_BINARY(add) MT_BINARY(sub) MT_BINARY(mul) MT_BINARY(div)
-MT_BINARY_SCALAR(add) MT_BINARY_SCALAR(sub) MT_BINARY_SCALAR(rsub) MT_BINARY_SCALAR(mul) MT_BINARY_SCALAR(div)
-MT_BINARY(minimum) MT_BINARY(maximum) MT_BINARY(matmul)
-MT_BINARY(eq) MT_BINARY(ne) MT_BINARY(lt) MT_BINARY(le) MT_BINARY(gt) MT_BINARY(ge)
-MT_BINARY_SCALAR(eq) MT_BINARY_SCALAR(ne) MT_BINARY_SCALAR(lt) MT_BINARY_SCALAR(le) MT_BINARY_SCALAR(gt) MT_BINARY_SCALAR(ge)
-MT_BINARY(logical_and) MT_BINARY(logical_or) MT_UNARY(logical_not) MT_UNARY(isfinite)
-MT_UNARY(neg) MT_UNARY(abs) MT_UNARY(exp) MT_UNARY(log) MT_UNARY(sqrt) MT_UNARY(rsqrt)
-MT_UNARY(sin) MT_UNARY(cos) MT_UNARY(floor) MT_UNARY(round)
-
-mt_tensor mt_pow(mt_tensor a, mt_scalar exponent) { return tensor([&] { return at::pow(T(a), S(exponent)); }); }
-mt_tensor mt_clamp(mt_tensor x, mt_scalar low, mt_scalar high) { return tensor([&] { return at::clamp(T(x), S(low), S(high)); }); }
-mt_tensor mt_clamp_min(mt_tensor x, mt_scalar low) { return tensor([&] { return at::clamp_min(T(x), S(low)); }); }
-mt_tensor mt_clamp_max(mt_tensor x, mt_scalar high) { return tensor([&] { return at::clamp_max(T(x), S(high)); }); }
-mt_tensor mt_lerp(mt_tensor a, mt_tensor b, mt_scalar weight) { return tensor([&] { return at::lerp(T(a), T(b), S(weight)); }); }
-mt_tensor mt_where(mt_tensor condition, mt_tensor yes, mt_tensor no) { return tensor([&] { return at::where(T(condition), T(yes), T(no)); }); }
-mt_tensor mt_masked_fill(mt_tensor x, mt_tensor mask, mt_scalar value) { return tensor([&] { return at::masked_fill(T(x), T(mask), S(value)); }); }
+MT_BINARY(add) MT_BINARY(sub) MT_BINARY(mul) MT_BINARY(matmul) MT_BINARY(eq)
+MT_BINARY_SCALAR(sub) MT_BINARY_SCALAR(mul) MT_BINARY_SCALAR(div) MT_BINARY_SCALAR(eq)
+MT_UNARY(sqrt)
 
 // ---- in place ----
 
 int mt_add_(mt_tensor x, mt_tensor other, mt_scalar alpha) { return status([&] { T(x).add_(T(other), S(alpha)); }); }
-int mt_mul_(mt_tensor x, mt_tensor other) { return status([&] { T(x).mul_(T(other)); }); }
 int mt_div_(mt_tensor x, mt_tensor other) { return status([&] { T(x).div_(T(other)); }); }
 int mt_add_scalar_(mt_tensor x, mt_scalar value) { return status([&] { T(x).add_(S(value)); }); }
 int mt_mul_scalar_(mt_tensor x, mt_scalar value) { return status([&] { T(x).mul_(S(value)); }); }
@@ -292,87 +238,35 @@ int mt_addcdiv_(mt_tensor x, mt_tensor a, mt_tensor b, mt_scalar value) { return
 int mt_lerp_(mt_tensor x, mt_tensor end, mt_scalar weight) { return status([&] { T(x).lerp_(T(end), S(weight)); }); }
 int mt_clamp_(mt_tensor x, mt_scalar low, mt_scalar high) { return status([&] { T(x).clamp_(S(low), S(high)); }); }
 int mt_relu_(mt_tensor x) { return status([&] { T(x).relu_(); }); }
-int mt_fill_(mt_tensor x, mt_scalar value) { return status([&] { T(x).fill_(S(value)); }); }
 int mt_copy_(mt_tensor x, mt_tensor source) { return status([&] { T(x).copy_(T(source)); }); }
-int mt_masked_fill_(mt_tensor x, mt_tensor mask, mt_scalar value) { return status([&] { T(x).masked_fill_(T(mask), S(value)); }); }
 int mt_uniform_(mt_tensor x, double low, double high) { return status([&] { T(x).uniform_(low, high); }); }
-int mt_normal_(mt_tensor x, double mean, double deviation) { return status([&] { T(x).normal_(mean, deviation); }); }
-int mt_bernoulli_(mt_tensor x, double probability) { return status([&] { T(x).bernoulli_(probability); }); }
 
 // ---- reductions ----
 
-MT_UNARY(sum) MT_UNARY(mean) MT_UNARY(max) MT_UNARY(min)
-
-mt_tensor mt_sum_dims(mt_tensor x, const int64_t* dims, int64_t count, int keep) {
-  return tensor([&] { return at::sum(T(x), list(dims, count), keep != 0); });
-}
+MT_UNARY(sum)
 
 mt_tensor mt_mean_dims(mt_tensor x, const int64_t* dims, int64_t count, int keep) {
   return tensor([&] { return at::mean(T(x), list(dims, count), keep != 0); });
 }
 
-mt_tensor mt_var_dims(mt_tensor x, const int64_t* dims, int64_t count, int unbiased, int keep) {
-  return tensor([&] { return at::var(T(x), list(dims, count), unbiased != 0, keep != 0); });
-}
-
-mt_tensor mt_amax(mt_tensor x, const int64_t* dims, int64_t count, int keep) {
-  return tensor([&] { return at::amax(T(x), list(dims, count), keep != 0); });
-}
-
-mt_tensor mt_amin(mt_tensor x, const int64_t* dims, int64_t count, int keep) {
-  return tensor([&] { return at::amin(T(x), list(dims, count), keep != 0); });
-}
-
 mt_tensor mt_argmax(mt_tensor x, int64_t dim, int keep) { return tensor([&] { return at::argmax(T(x), dim, keep != 0); }); }
-
-int mt_topk(mt_tensor x, int64_t k, int64_t dim, mt_tensor* values, mt_tensor* indices) {
-  return status([&] {
-    auto result = at::topk(T(x), k, dim);
-    *values = own(std::get<0>(result));
-    *indices = own(std::get<1>(result));
-  });
-}
-
-mt_tensor mt_norm(mt_tensor x) { return tensor([&] { return at::norm(T(x)); }); }
-mt_tensor mt_cumsum(mt_tensor x, int64_t dim) { return tensor([&] { return at::cumsum(T(x), dim); }); }
-mt_tensor mt_bincount(mt_tensor x, int64_t length) { return tensor([&] { return at::bincount(T(x), {}, length); }); }
 
 // ---- shape ----
 
 mt_tensor mt_reshape(mt_tensor x, const int64_t* shape, int64_t rank) { return tensor([&] { return at::reshape(T(x), list(shape, rank)); }); }
 mt_tensor mt_permute(mt_tensor x, const int64_t* order, int64_t rank) { return tensor([&] { return at::permute(T(x), list(order, rank)); }); }
-mt_tensor mt_transpose(mt_tensor x, int64_t a, int64_t b) { return tensor([&] { return at::transpose(T(x), a, b); }); }
 mt_tensor mt_flatten(mt_tensor x, int64_t first, int64_t last) { return tensor([&] { return at::flatten(T(x), first, last); }); }
-mt_tensor mt_squeeze(mt_tensor x, int64_t dim) { return tensor([&] { return at::squeeze(T(x), dim); }); }
-mt_tensor mt_unsqueeze(mt_tensor x, int64_t dim) { return tensor([&] { return at::unsqueeze(T(x), dim); }); }
-mt_tensor mt_expand(mt_tensor x, const int64_t* shape, int64_t rank) { return tensor([&] { return T(x).expand(list(shape, rank)); }); }
-mt_tensor mt_repeat(mt_tensor x, const int64_t* times, int64_t rank) { return tensor([&] { return T(x).repeat(list(times, rank)); }); }
 
-mt_tensor mt_slice(mt_tensor x, int64_t dim, int64_t start, int64_t end, int64_t step) {
-  return tensor([&] { return at::slice(T(x), dim, start, end, step); });
+mt_tensor mt_slice(mt_tensor x, int64_t dim, int64_t start, int64_t end) {
+  return tensor([&] { return at::slice(T(x), dim, start, end); });
 }
 
-mt_tensor mt_select(mt_tensor x, int64_t dim, int64_t index) { return tensor([&] { return at::select(T(x), dim, index); }); }
 mt_tensor mt_index_select(mt_tensor x, int64_t dim, mt_tensor index) { return tensor([&] { return at::index_select(T(x), dim, T(index)); }); }
 mt_tensor mt_gather(mt_tensor x, int64_t dim, mt_tensor index) { return tensor([&] { return at::gather(T(x), dim, T(index)); }); }
 
-mt_tensor mt_scatter(mt_tensor x, int64_t dim, mt_tensor index, mt_tensor source) {
-  return tensor([&] { return at::scatter(T(x), dim, T(index), T(source)); });
-}
-
 mt_tensor mt_flip(mt_tensor x, const int64_t* dims, int64_t count) { return tensor([&] { return at::flip(T(x), list(dims, count)); }); }
-mt_tensor mt_roll(mt_tensor x, int64_t shift, int64_t dim) { return tensor([&] { return at::roll(T(x), shift, dim); }); }
-
-mt_tensor mt_pad(mt_tensor x, const int64_t* padding, int64_t count, mt_scalar value) {
-  return tensor([&] { return at::constant_pad_nd(T(x), list(padding, count), S(value)); });
-}
-
-mt_tensor mt_reflection_pad2d(mt_tensor x, const int64_t* padding) {
-  return tensor([&] { return at::reflection_pad2d(T(x), list(padding, 4)); });
-}
 
 mt_tensor mt_cat(const mt_tensor* tensors, int64_t count, int64_t dim) { return tensor([&] { return at::cat(list(tensors, count), dim); }); }
-mt_tensor mt_stack(const mt_tensor* tensors, int64_t count, int64_t dim) { return tensor([&] { return at::stack(list(tensors, count), dim); }); }
 
 // ---- neural operators ----
 
@@ -396,10 +290,6 @@ mt_tensor mt_batch_norm(mt_tensor x, mt_tensor weight, mt_tensor bias, mt_tensor
   });
 }
 
-mt_tensor mt_layer_norm(mt_tensor x, const int64_t* shape, int64_t rank, mt_tensor weight, mt_tensor bias, double epsilon) {
-  return tensor([&] { return at::layer_norm(T(x), list(shape, rank), optional(weight), optional(bias), epsilon); });
-}
-
 mt_tensor mt_max_pool2d(mt_tensor x, int64_t kernel, int64_t stride, int64_t padding, int ceil_mode) {
   return tensor([&] { return at::max_pool2d(T(x), kernel, stride, padding, /*dilation=*/1, ceil_mode != 0); });
 }
@@ -415,24 +305,10 @@ mt_tensor mt_adaptive_avg_pool2d(mt_tensor x, int64_t height, int64_t width) {
   });
 }
 
-mt_tensor mt_adaptive_max_pool2d(mt_tensor x, int64_t height, int64_t width) {
-  return tensor([&] {
-    std::array<int64_t, 2> size{height, width};
-    return std::get<0>(at::adaptive_max_pool2d(T(x), at::IntArrayRef(size)));
-  });
-}
-
-MT_UNARY(relu) MT_UNARY(sigmoid) MT_UNARY(tanh) MT_UNARY(silu) MT_UNARY(gelu) MT_UNARY(softplus) MT_UNARY(hardswish) MT_UNARY(hardsigmoid)
-mt_tensor mt_leaky_relu(mt_tensor x, double slope) { return tensor([&] { return at::leaky_relu(T(x), slope); }); }
-mt_tensor mt_elu(mt_tensor x, double alpha) { return tensor([&] { return at::elu(T(x), alpha); }); }
-MT_BINARY(prelu)
+MT_UNARY(sigmoid) MT_UNARY(silu) MT_UNARY(hardswish)
 mt_tensor mt_softmax(mt_tensor x, int64_t dim) { return tensor([&] { return at::softmax(T(x), dim); }); }
 mt_tensor mt_log_softmax(mt_tensor x, int64_t dim) { return tensor([&] { return at::log_softmax(T(x), dim); }); }
 mt_tensor mt_dropout(mt_tensor x, double probability, int training) { return tensor([&] { return at::dropout(T(x), probability, training != 0); }); }
-
-mt_tensor mt_feature_dropout(mt_tensor x, double probability, int training) {
-  return tensor([&] { return at::feature_dropout(T(x), probability, training != 0); });
-}
 
 mt_tensor mt_cross_entropy(mt_tensor logits, mt_tensor targets, mt_tensor class_weights, int reduction, double label_smoothing) {
   return tensor([&] {
@@ -440,11 +316,6 @@ mt_tensor mt_cross_entropy(mt_tensor logits, mt_tensor targets, mt_tensor class_
   });
 }
 
-mt_tensor mt_nll_loss(mt_tensor log_probabilities, mt_tensor targets, mt_tensor class_weights, int reduction) {
-  return tensor([&] { return at::nll_loss(T(log_probabilities), T(targets), optional(class_weights), reduction); });
-}
-
-mt_tensor mt_mse_loss(mt_tensor x, mt_tensor target, int reduction) { return tensor([&] { return at::mse_loss(T(x), T(target), reduction); }); }
 
 mt_tensor mt_affine_grid(mt_tensor theta, const int64_t* size, int64_t rank, int align_corners) {
   return tensor([&] { return at::affine_grid_generator(T(theta), list(size, rank), align_corners != 0); });
@@ -472,7 +343,6 @@ mt_tensor mt_resize2d(mt_tensor x, int64_t height, int64_t width, int mode, int 
 int mt_backward(mt_tensor x, int retain_graph) { return status([&] { T(x).backward({}, retain_graph != 0); }); }
 int mt_requires_grad(mt_tensor x, int* yes) { return status([&] { *yes = T(x).requires_grad(); }); }
 int mt_set_requires_grad(mt_tensor x, int yes) { return status([&] { T(x).set_requires_grad(yes != 0); }); }
-int mt_is_leaf(mt_tensor x, int* yes) { return status([&] { *yes = T(x).is_leaf(); }); }
 int mt_has_grad(mt_tensor x, int* yes) { return status([&] { *yes = T(x).grad().defined(); }); }
 mt_tensor mt_grad(mt_tensor x) { return tensor([&] { return T(x).grad(); }); }
 int mt_set_grad(mt_tensor x, mt_tensor grad) { return status([&] { T(x).mutable_grad() = optional(grad); }); }

@@ -31,7 +31,7 @@ typedef struct {
 } mt_scalar;
 
 /* Raised with every incompatible change of this file. */
-#define MT_ABI_VERSION 1
+#define MT_ABI_VERSION 2
 
 /* ---- runtime ---- */
 MT_API int mt_abi_version(void);
@@ -42,21 +42,15 @@ MT_API int mt_get_num_threads(void);
 MT_API int mt_set_num_threads(int threads);
 MT_API int mt_cuda_device_count(void);
 MT_API int mt_manual_seed(uint64_t seed);
-MT_API mt_tensor mt_get_random_state(int device_type, int device_index);
-MT_API int mt_set_random_state(int device_type, int device_index, mt_tensor state);
-MT_API int mt_synchronize(int device_type, int device_index);
 MT_API int mt_set_deterministic(int on);
 
 /* ---- life and properties ---- */
 MT_API void mt_free(mt_tensor x);
-MT_API mt_tensor mt_alias(mt_tensor x);
 MT_API int mt_dim(mt_tensor x, int64_t* dim);
 MT_API int mt_numel(mt_tensor x, int64_t* count);
 MT_API int mt_sizes(mt_tensor x, int64_t* sizes, int64_t capacity);
-MT_API int mt_size(mt_tensor x, int64_t dim, int64_t* size);
 MT_API int mt_dtype(mt_tensor x, int* type);
 MT_API int mt_device(mt_tensor x, int* device_type, int* device_index);
-MT_API int mt_is_contiguous(mt_tensor x, int memory_format, int* yes);
 MT_API int mt_item(mt_tensor x, mt_scalar* value);
 MT_API int mt_copy_out(mt_tensor x, void* data, int64_t bytes);
 MT_API int mt_data(mt_tensor x, void** data, int64_t* bytes);
@@ -68,13 +62,8 @@ MT_API mt_tensor mt_full(const int64_t* shape, int64_t rank, mt_scalar value, in
 MT_API mt_tensor mt_rand(const int64_t* shape, int64_t rank, int type, int device_type, int device_index);
 MT_API mt_tensor mt_randn(const int64_t* shape, int64_t rank, int type, int device_type, int device_index);
 MT_API mt_tensor mt_randint(int64_t low, int64_t high, const int64_t* shape, int64_t rank, int type, int device_type, int device_index);
-MT_API mt_tensor mt_randperm(int64_t n, int device_type, int device_index);
 MT_API mt_tensor mt_arange(mt_scalar start, mt_scalar end, mt_scalar step, int type, int device_type, int device_index);
-MT_API mt_tensor mt_eye(int64_t n, int type, int device_type, int device_index);
-MT_API mt_tensor mt_empty_like(mt_tensor x);
 MT_API mt_tensor mt_full_like(mt_tensor x, mt_scalar value);
-MT_API mt_tensor mt_rand_like(mt_tensor x);
-MT_API mt_tensor mt_randn_like(mt_tensor x);
 MT_API mt_tensor mt_one_hot(mt_tensor x, int64_t classes);
 MT_API mt_tensor mt_clone(mt_tensor x);
 MT_API mt_tensor mt_to_type(mt_tensor x, int type);
@@ -85,52 +74,16 @@ MT_API mt_tensor mt_contiguous(mt_tensor x, int memory_format);
 MT_API mt_tensor mt_add(mt_tensor a, mt_tensor b);
 MT_API mt_tensor mt_sub(mt_tensor a, mt_tensor b);
 MT_API mt_tensor mt_mul(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_div(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_add_scalar(mt_tensor a, mt_scalar b);
 MT_API mt_tensor mt_sub_scalar(mt_tensor a, mt_scalar b);
-MT_API mt_tensor mt_rsub_scalar(mt_tensor a, mt_scalar b);
 MT_API mt_tensor mt_mul_scalar(mt_tensor a, mt_scalar b);
 MT_API mt_tensor mt_div_scalar(mt_tensor a, mt_scalar b);
-MT_API mt_tensor mt_pow(mt_tensor a, mt_scalar exponent);
-MT_API mt_tensor mt_neg(mt_tensor x);
-MT_API mt_tensor mt_abs(mt_tensor x);
-MT_API mt_tensor mt_exp(mt_tensor x);
-MT_API mt_tensor mt_log(mt_tensor x);
 MT_API mt_tensor mt_sqrt(mt_tensor x);
-MT_API mt_tensor mt_rsqrt(mt_tensor x);
-MT_API mt_tensor mt_sin(mt_tensor x);
-MT_API mt_tensor mt_cos(mt_tensor x);
-MT_API mt_tensor mt_floor(mt_tensor x);
-MT_API mt_tensor mt_round(mt_tensor x);
-MT_API mt_tensor mt_clamp(mt_tensor x, mt_scalar low, mt_scalar high);
-MT_API mt_tensor mt_clamp_min(mt_tensor x, mt_scalar low);
-MT_API mt_tensor mt_clamp_max(mt_tensor x, mt_scalar high);
-MT_API mt_tensor mt_minimum(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_maximum(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_lerp(mt_tensor a, mt_tensor b, mt_scalar weight);
 MT_API mt_tensor mt_matmul(mt_tensor a, mt_tensor b);
 MT_API mt_tensor mt_eq(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_ne(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_lt(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_le(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_gt(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_ge(mt_tensor a, mt_tensor b);
 MT_API mt_tensor mt_eq_scalar(mt_tensor a, mt_scalar b);
-MT_API mt_tensor mt_ne_scalar(mt_tensor a, mt_scalar b);
-MT_API mt_tensor mt_lt_scalar(mt_tensor a, mt_scalar b);
-MT_API mt_tensor mt_le_scalar(mt_tensor a, mt_scalar b);
-MT_API mt_tensor mt_gt_scalar(mt_tensor a, mt_scalar b);
-MT_API mt_tensor mt_ge_scalar(mt_tensor a, mt_scalar b);
-MT_API mt_tensor mt_logical_and(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_logical_or(mt_tensor a, mt_tensor b);
-MT_API mt_tensor mt_logical_not(mt_tensor x);
-MT_API mt_tensor mt_isfinite(mt_tensor x);
-MT_API mt_tensor mt_where(mt_tensor condition, mt_tensor yes, mt_tensor no);
-MT_API mt_tensor mt_masked_fill(mt_tensor x, mt_tensor mask, mt_scalar value);
 
 /* ---- in place ---- */
 MT_API int mt_add_(mt_tensor x, mt_tensor other, mt_scalar alpha);
-MT_API int mt_mul_(mt_tensor x, mt_tensor other);
 MT_API int mt_div_(mt_tensor x, mt_tensor other);
 MT_API int mt_add_scalar_(mt_tensor x, mt_scalar value);
 MT_API int mt_mul_scalar_(mt_tensor x, mt_scalar value);
@@ -139,49 +92,23 @@ MT_API int mt_addcdiv_(mt_tensor x, mt_tensor a, mt_tensor b, mt_scalar value);
 MT_API int mt_lerp_(mt_tensor x, mt_tensor end, mt_scalar weight);
 MT_API int mt_clamp_(mt_tensor x, mt_scalar low, mt_scalar high);
 MT_API int mt_relu_(mt_tensor x);
-MT_API int mt_fill_(mt_tensor x, mt_scalar value);
 MT_API int mt_copy_(mt_tensor x, mt_tensor source);
-MT_API int mt_masked_fill_(mt_tensor x, mt_tensor mask, mt_scalar value);
 MT_API int mt_uniform_(mt_tensor x, double low, double high);
-MT_API int mt_normal_(mt_tensor x, double mean, double deviation);
-MT_API int mt_bernoulli_(mt_tensor x, double probability);
 
 /* ---- reductions ---- */
 MT_API mt_tensor mt_sum(mt_tensor x);
-MT_API mt_tensor mt_sum_dims(mt_tensor x, const int64_t* dims, int64_t count, int keep);
-MT_API mt_tensor mt_mean(mt_tensor x);
 MT_API mt_tensor mt_mean_dims(mt_tensor x, const int64_t* dims, int64_t count, int keep);
-MT_API mt_tensor mt_var_dims(mt_tensor x, const int64_t* dims, int64_t count, int unbiased, int keep);
-MT_API mt_tensor mt_max(mt_tensor x);
-MT_API mt_tensor mt_min(mt_tensor x);
-MT_API mt_tensor mt_amax(mt_tensor x, const int64_t* dims, int64_t count, int keep);
-MT_API mt_tensor mt_amin(mt_tensor x, const int64_t* dims, int64_t count, int keep);
 MT_API mt_tensor mt_argmax(mt_tensor x, int64_t dim, int keep);
-MT_API int mt_topk(mt_tensor x, int64_t k, int64_t dim, mt_tensor* values, mt_tensor* indices);
-MT_API mt_tensor mt_norm(mt_tensor x);
-MT_API mt_tensor mt_cumsum(mt_tensor x, int64_t dim);
-MT_API mt_tensor mt_bincount(mt_tensor x, int64_t length);
 
 /* ---- shape ---- */
 MT_API mt_tensor mt_reshape(mt_tensor x, const int64_t* shape, int64_t rank);
 MT_API mt_tensor mt_permute(mt_tensor x, const int64_t* order, int64_t rank);
-MT_API mt_tensor mt_transpose(mt_tensor x, int64_t a, int64_t b);
 MT_API mt_tensor mt_flatten(mt_tensor x, int64_t first, int64_t last);
-MT_API mt_tensor mt_squeeze(mt_tensor x, int64_t dim);
-MT_API mt_tensor mt_unsqueeze(mt_tensor x, int64_t dim);
-MT_API mt_tensor mt_expand(mt_tensor x, const int64_t* shape, int64_t rank);
-MT_API mt_tensor mt_repeat(mt_tensor x, const int64_t* times, int64_t rank);
-MT_API mt_tensor mt_slice(mt_tensor x, int64_t dim, int64_t start, int64_t end, int64_t step);
-MT_API mt_tensor mt_select(mt_tensor x, int64_t dim, int64_t index);
+MT_API mt_tensor mt_slice(mt_tensor x, int64_t dim, int64_t start, int64_t end);
 MT_API mt_tensor mt_index_select(mt_tensor x, int64_t dim, mt_tensor index);
 MT_API mt_tensor mt_gather(mt_tensor x, int64_t dim, mt_tensor index);
-MT_API mt_tensor mt_scatter(mt_tensor x, int64_t dim, mt_tensor index, mt_tensor source);
 MT_API mt_tensor mt_flip(mt_tensor x, const int64_t* dims, int64_t count);
-MT_API mt_tensor mt_roll(mt_tensor x, int64_t shift, int64_t dim);
-MT_API mt_tensor mt_pad(mt_tensor x, const int64_t* padding, int64_t count, mt_scalar value);
-MT_API mt_tensor mt_reflection_pad2d(mt_tensor x, const int64_t* padding);
 MT_API mt_tensor mt_cat(const mt_tensor* tensors, int64_t count, int64_t dim);
-MT_API mt_tensor mt_stack(const mt_tensor* tensors, int64_t count, int64_t dim);
 
 /* ---- neural operators ---- */
 MT_API mt_tensor mt_linear(mt_tensor x, mt_tensor weight, mt_tensor bias /* or null */);
@@ -190,30 +117,17 @@ MT_API mt_tensor mt_conv2d(mt_tensor x, mt_tensor weight, mt_tensor bias /* or n
 /* weight, bias and the running statistics may be null. */
 MT_API mt_tensor mt_batch_norm(mt_tensor x, mt_tensor weight, mt_tensor bias, mt_tensor running_mean, mt_tensor running_var,
                                int training, double momentum, double epsilon);
-MT_API mt_tensor mt_layer_norm(mt_tensor x, const int64_t* shape, int64_t rank, mt_tensor weight, mt_tensor bias, double epsilon);
 MT_API mt_tensor mt_max_pool2d(mt_tensor x, int64_t kernel, int64_t stride, int64_t padding, int ceil_mode);
 MT_API mt_tensor mt_avg_pool2d(mt_tensor x, int64_t kernel, int64_t stride, int64_t padding, int ceil_mode, int count_include_pad);
 MT_API mt_tensor mt_adaptive_avg_pool2d(mt_tensor x, int64_t height, int64_t width);
-MT_API mt_tensor mt_adaptive_max_pool2d(mt_tensor x, int64_t height, int64_t width);
-MT_API mt_tensor mt_relu(mt_tensor x);
-MT_API mt_tensor mt_leaky_relu(mt_tensor x, double slope);
-MT_API mt_tensor mt_elu(mt_tensor x, double alpha);
-MT_API mt_tensor mt_prelu(mt_tensor x, mt_tensor weight);
 MT_API mt_tensor mt_sigmoid(mt_tensor x);
-MT_API mt_tensor mt_tanh(mt_tensor x);
 MT_API mt_tensor mt_silu(mt_tensor x);
-MT_API mt_tensor mt_gelu(mt_tensor x);
-MT_API mt_tensor mt_softplus(mt_tensor x);
 MT_API mt_tensor mt_hardswish(mt_tensor x);
-MT_API mt_tensor mt_hardsigmoid(mt_tensor x);
 MT_API mt_tensor mt_softmax(mt_tensor x, int64_t dim);
 MT_API mt_tensor mt_log_softmax(mt_tensor x, int64_t dim);
 MT_API mt_tensor mt_dropout(mt_tensor x, double probability, int training);
-MT_API mt_tensor mt_feature_dropout(mt_tensor x, double probability, int training);
 /* targets: class indices (int64), or a distribution per row (floating point). reduction: 0 none, 1 mean, 2 sum. */
 MT_API mt_tensor mt_cross_entropy(mt_tensor logits, mt_tensor targets, mt_tensor class_weights /* or null */, int reduction, double label_smoothing);
-MT_API mt_tensor mt_nll_loss(mt_tensor log_probabilities, mt_tensor targets, mt_tensor class_weights /* or null */, int reduction);
-MT_API mt_tensor mt_mse_loss(mt_tensor x, mt_tensor target, int reduction);
 MT_API mt_tensor mt_affine_grid(mt_tensor theta, const int64_t* size, int64_t rank, int align_corners);
 /* mode: 0 bilinear, 1 nearest, 2 bicubic. padding: 0 zeros, 1 border, 2 reflection. */
 MT_API mt_tensor mt_grid_sample(mt_tensor x, mt_tensor grid, int mode, int padding, int align_corners);
@@ -224,7 +138,6 @@ MT_API mt_tensor mt_resize2d(mt_tensor x, int64_t height, int64_t width, int mod
 MT_API int mt_backward(mt_tensor x, int retain_graph);
 MT_API int mt_requires_grad(mt_tensor x, int* yes);
 MT_API int mt_set_requires_grad(mt_tensor x, int yes);
-MT_API int mt_is_leaf(mt_tensor x, int* yes);
 MT_API int mt_has_grad(mt_tensor x, int* yes);
 MT_API mt_tensor mt_grad(mt_tensor x);
 /* grad may be null, which removes the gradient. */

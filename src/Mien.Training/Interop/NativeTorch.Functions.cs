@@ -29,24 +29,12 @@ internal static partial class NativeTorch
     public static partial Status mt_manual_seed(ulong seed);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_get_random_state(int deviceType, int deviceIndex);
-
-    [LibraryImport(Library)]
-    public static partial Status mt_set_random_state(int deviceType, int deviceIndex, Tensor state);
-
-    [LibraryImport(Library)]
-    public static partial Status mt_synchronize(int deviceType, int deviceIndex);
-
-    [LibraryImport(Library)]
     public static partial Status mt_set_deterministic([MarshalAs(UnmanagedType.Bool)] bool on);
 
     // ---- life and properties ----
 
     [LibraryImport(Library)]
     public static partial void mt_free(IntPtr x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_alias(Tensor x);
 
     [LibraryImport(Library)]
     public static partial Status mt_dim(Tensor x, out long dim);
@@ -58,16 +46,10 @@ internal static partial class NativeTorch
     public static partial Status mt_sizes(Tensor x, Span<long> sizes, long capacity);
 
     [LibraryImport(Library)]
-    public static partial Status mt_size(Tensor x, long dim, out long size);
-
-    [LibraryImport(Library)]
     public static partial Status mt_dtype(Tensor x, out ScalarType type);
 
     [LibraryImport(Library)]
     public static partial Status mt_device(Tensor x, out int deviceType, out int deviceIndex);
-
-    [LibraryImport(Library)]
-    public static partial Status mt_is_contiguous(Tensor x, MemoryFormat memoryFormat, [MarshalAs(UnmanagedType.Bool)] out bool yes);
 
     [LibraryImport(Library)]
     public static partial Status mt_item(Tensor x, out Scalar value);
@@ -99,25 +81,10 @@ internal static partial class NativeTorch
     public static partial Tensor mt_randint(long low, long high, ReadOnlySpan<long> shape, long rank, ScalarType type, int deviceType, int deviceIndex);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_randperm(long n, int deviceType, int deviceIndex);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_arange(Scalar start, Scalar end, Scalar step, ScalarType type, int deviceType, int deviceIndex);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_eye(long n, ScalarType type, int deviceType, int deviceIndex);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_empty_like(Tensor x);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_full_like(Tensor x, Scalar value);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_rand_like(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_randn_like(Tensor x);
 
     [LibraryImport(Library)]
     public static partial Tensor mt_one_hot(Tensor x, long classes);
@@ -146,16 +113,7 @@ internal static partial class NativeTorch
     public static partial Tensor mt_mul(Tensor a, Tensor b);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_div(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_add_scalar(Tensor a, Scalar b);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_sub_scalar(Tensor a, Scalar b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_rsub_scalar(Tensor a, Scalar b);
 
     [LibraryImport(Library)]
     public static partial Tensor mt_mul_scalar(Tensor a, Scalar b);
@@ -164,55 +122,7 @@ internal static partial class NativeTorch
     public static partial Tensor mt_div_scalar(Tensor a, Scalar b);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_pow(Tensor a, Scalar exponent);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_neg(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_abs(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_exp(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_log(Tensor x);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_sqrt(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_rsqrt(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_sin(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_cos(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_floor(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_round(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_clamp(Tensor x, Scalar low, Scalar high);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_clamp_min(Tensor x, Scalar low);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_clamp_max(Tensor x, Scalar high);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_minimum(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_maximum(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_lerp(Tensor a, Tensor b, Scalar weight);
 
     [LibraryImport(Library)]
     public static partial Tensor mt_matmul(Tensor a, Tensor b);
@@ -221,63 +131,12 @@ internal static partial class NativeTorch
     public static partial Tensor mt_eq(Tensor a, Tensor b);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_ne(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_lt(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_le(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_gt(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_ge(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_eq_scalar(Tensor a, Scalar b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_ne_scalar(Tensor a, Scalar b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_lt_scalar(Tensor a, Scalar b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_le_scalar(Tensor a, Scalar b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_gt_scalar(Tensor a, Scalar b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_ge_scalar(Tensor a, Scalar b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_logical_and(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_logical_or(Tensor a, Tensor b);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_logical_not(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_isfinite(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_where(Tensor condition, Tensor yes, Tensor no);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_masked_fill(Tensor x, Tensor mask, Scalar value);
 
     // ---- in place ----
 
     [LibraryImport(Library)]
     public static partial Status mt_add_(Tensor x, Tensor other, Scalar alpha);
-
-    [LibraryImport(Library)]
-    public static partial Status mt_mul_(Tensor x, Tensor other);
 
     [LibraryImport(Library)]
     public static partial Status mt_div_(Tensor x, Tensor other);
@@ -304,22 +163,10 @@ internal static partial class NativeTorch
     public static partial Status mt_relu_(Tensor x);
 
     [LibraryImport(Library)]
-    public static partial Status mt_fill_(Tensor x, Scalar value);
-
-    [LibraryImport(Library)]
     public static partial Status mt_copy_(Tensor x, Tensor source);
 
     [LibraryImport(Library)]
-    public static partial Status mt_masked_fill_(Tensor x, Tensor mask, Scalar value);
-
-    [LibraryImport(Library)]
     public static partial Status mt_uniform_(Tensor x, double low, double high);
-
-    [LibraryImport(Library)]
-    public static partial Status mt_normal_(Tensor x, double mean, double deviation);
-
-    [LibraryImport(Library)]
-    public static partial Status mt_bernoulli_(Tensor x, double probability);
 
     // ---- reductions ----
 
@@ -327,43 +174,10 @@ internal static partial class NativeTorch
     public static partial Tensor mt_sum(Tensor x);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_sum_dims(Tensor x, ReadOnlySpan<long> dims, long count, [MarshalAs(UnmanagedType.Bool)] bool keep);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_mean(Tensor x);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_mean_dims(Tensor x, ReadOnlySpan<long> dims, long count, [MarshalAs(UnmanagedType.Bool)] bool keep);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_var_dims(Tensor x, ReadOnlySpan<long> dims, long count, [MarshalAs(UnmanagedType.Bool)] bool unbiased, [MarshalAs(UnmanagedType.Bool)] bool keep);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_max(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_min(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_amax(Tensor x, ReadOnlySpan<long> dims, long count, [MarshalAs(UnmanagedType.Bool)] bool keep);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_amin(Tensor x, ReadOnlySpan<long> dims, long count, [MarshalAs(UnmanagedType.Bool)] bool keep);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_argmax(Tensor x, long dim, [MarshalAs(UnmanagedType.Bool)] bool keep);
-
-    [LibraryImport(Library)]
-    public static partial Status mt_topk(Tensor x, long k, long dim, out Tensor values, out Tensor indices);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_norm(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_cumsum(Tensor x, long dim);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_bincount(Tensor x, long length);
 
     // ---- shape ----
 
@@ -374,28 +188,10 @@ internal static partial class NativeTorch
     public static partial Tensor mt_permute(Tensor x, ReadOnlySpan<long> order, long rank);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_transpose(Tensor x, long a, long b);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_flatten(Tensor x, long first, long last);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_squeeze(Tensor x, long dim);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_unsqueeze(Tensor x, long dim);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_expand(Tensor x, ReadOnlySpan<long> shape, long rank);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_repeat(Tensor x, ReadOnlySpan<long> times, long rank);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_slice(Tensor x, long dim, long start, long end, long step);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_select(Tensor x, long dim, long index);
+    public static partial Tensor mt_slice(Tensor x, long dim, long start, long end);
 
     [LibraryImport(Library)]
     public static partial Tensor mt_index_select(Tensor x, long dim, Tensor index);
@@ -404,25 +200,10 @@ internal static partial class NativeTorch
     public static partial Tensor mt_gather(Tensor x, long dim, Tensor index);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_scatter(Tensor x, long dim, Tensor index, Tensor source);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_flip(Tensor x, ReadOnlySpan<long> dims, long count);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_roll(Tensor x, long shift, long dim);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_pad(Tensor x, ReadOnlySpan<long> padding, long count, Scalar value);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_reflection_pad2d(Tensor x, ReadOnlySpan<long> padding);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_cat(ReadOnlySpan<IntPtr> tensors, long count, long dim);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_stack(ReadOnlySpan<IntPtr> tensors, long count, long dim);
 
     // ---- neural operators ----
 
@@ -436,9 +217,6 @@ internal static partial class NativeTorch
     public static partial Tensor mt_batch_norm(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVar, [MarshalAs(UnmanagedType.Bool)] bool training, double momentum, double epsilon);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_layer_norm(Tensor x, ReadOnlySpan<long> shape, long rank, Tensor? weight, Tensor? bias, double epsilon);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_max_pool2d(Tensor x, long kernel, long stride, long padding, [MarshalAs(UnmanagedType.Bool)] bool ceilMode);
 
     [LibraryImport(Library)]
@@ -448,40 +226,13 @@ internal static partial class NativeTorch
     public static partial Tensor mt_adaptive_avg_pool2d(Tensor x, long height, long width);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_adaptive_max_pool2d(Tensor x, long height, long width);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_relu(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_leaky_relu(Tensor x, double slope);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_elu(Tensor x, double alpha);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_prelu(Tensor x, Tensor weight);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_sigmoid(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_tanh(Tensor x);
 
     [LibraryImport(Library)]
     public static partial Tensor mt_silu(Tensor x);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_gelu(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_softplus(Tensor x);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_hardswish(Tensor x);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_hardsigmoid(Tensor x);
 
     [LibraryImport(Library)]
     public static partial Tensor mt_softmax(Tensor x, long dim);
@@ -493,16 +244,7 @@ internal static partial class NativeTorch
     public static partial Tensor mt_dropout(Tensor x, double probability, [MarshalAs(UnmanagedType.Bool)] bool training);
 
     [LibraryImport(Library)]
-    public static partial Tensor mt_feature_dropout(Tensor x, double probability, [MarshalAs(UnmanagedType.Bool)] bool training);
-
-    [LibraryImport(Library)]
     public static partial Tensor mt_cross_entropy(Tensor logits, Tensor targets, Tensor? classWeights, Reduction reduction, double labelSmoothing);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_nll_loss(Tensor logProbabilities, Tensor targets, Tensor? classWeights, Reduction reduction);
-
-    [LibraryImport(Library)]
-    public static partial Tensor mt_mse_loss(Tensor x, Tensor target, Reduction reduction);
 
     [LibraryImport(Library)]
     public static partial Tensor mt_affine_grid(Tensor theta, ReadOnlySpan<long> size, long rank, [MarshalAs(UnmanagedType.Bool)] bool alignCorners);
@@ -523,9 +265,6 @@ internal static partial class NativeTorch
 
     [LibraryImport(Library)]
     public static partial Status mt_set_requires_grad(Tensor x, [MarshalAs(UnmanagedType.Bool)] bool yes);
-
-    [LibraryImport(Library)]
-    public static partial Status mt_is_leaf(Tensor x, [MarshalAs(UnmanagedType.Bool)] out bool yes);
 
     [LibraryImport(Library)]
     public static partial Status mt_has_grad(Tensor x, [MarshalAs(UnmanagedType.Bool)] out bool yes);

@@ -11,7 +11,7 @@ internal static partial class NativeTorch
     private const string Variable = "MIEN_TORCH_LIBRARY";
 
     /// <summary><c>MT_ABI_VERSION</c> of the header that this file mirrors.</summary>
-    private const int AbiVersion = 1;
+    private const int AbiVersion = 2;
 
     private static readonly Lock Gate = new();
     private static IntPtr s_library;

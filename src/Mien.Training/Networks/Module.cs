@@ -141,6 +141,7 @@ public abstract class Module : IDisposable
     private void Replace(Func<Tensor, Tensor> change)
     {
         using (Autograd.NoGrad())
+        using (new TensorScope())
         {
             foreach ((ModuleTensor tensor, bool trained) in Walk(module => module._parameters).Select(entry => (entry.Tensor, true))
                 .Concat(Walk(module => module._buffers).Select(entry => (entry.Tensor, false))))

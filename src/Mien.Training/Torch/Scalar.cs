@@ -39,9 +39,6 @@ public readonly record struct Scalar
     /// <summary>The value as a floating point number.</summary>
     public double ToDouble() => IsInteger ? _integer : _fraction;
 
-    /// <summary>The value as a whole number, its fraction cut off.</summary>
-    public long ToInt64() => IsInteger ? _integer : (long)_fraction;
-
     /// <inheritdoc/>
     public override string ToString() =>
         IsInteger ? _integer.ToString(CultureInfo.InvariantCulture) : _fraction.ToString(CultureInfo.InvariantCulture);

@@ -15,16 +15,6 @@ public sealed partial class Tensor
         set => NativeTorch.mt_set_requires_grad(this, value);
     }
 
-    /// <summary>Whether it was not computed from tensors that need gradients.</summary>
-    public bool IsLeaf
-    {
-        get
-        {
-            NativeTorch.mt_is_leaf(this, out bool yes);
-            return yes;
-        }
-    }
-
     /// <summary>The gradient that backward passes summed up, or null. Each reading makes a new handle of the same memory.</summary>
     public Tensor? Grad
     {

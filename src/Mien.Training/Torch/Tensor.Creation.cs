@@ -28,9 +28,6 @@ public sealed partial class Tensor
         return From((ReadOnlySpan<T>)data, [data.Length], device);
     }
 
-    /// <summary>A tensor without dimensions that holds one number.</summary>
-    public static Tensor FromScalar(Scalar value, ScalarType type = ScalarType.Float32, Device device = default) => Full([], value, type, device);
-
     /// <summary>A tensor whose elements are whatever was in memory.</summary>
     public static Tensor Empty(ReadOnlySpan<long> shape, ScalarType type = ScalarType.Float32, Device device = default) =>
         NativeTorch.mt_empty(shape, shape.Length, type, (int)device.Type, device.Index);
@@ -57,9 +54,6 @@ public sealed partial class Tensor
     public static Tensor RandInt(long low, long high, ReadOnlySpan<long> shape, ScalarType type = ScalarType.Int64, Device device = default) =>
         NativeTorch.mt_randint(low, high, shape, shape.Length, type, (int)device.Type, device.Index);
 
-    /// <summary>The numbers 0 to <paramref name="n"/> - 1 in random order.</summary>
-    public static Tensor RandPerm(long n, Device device = default) => NativeTorch.mt_randperm(n, (int)device.Type, device.Index);
-
     /// <summary>The numbers from <paramref name="start"/> up to, not including, <paramref name="end"/>.</summary>
     public static Tensor Arange(Scalar start, Scalar end, Scalar step, ScalarType type = ScalarType.Int64, Device device = default) =>
         NativeTorch.mt_arange(start, end, step, type, (int)device.Type, device.Index);
@@ -67,27 +61,8 @@ public sealed partial class Tensor
     /// <summary>The numbers 0 to <paramref name="end"/> - 1.</summary>
     public static Tensor Arange(long end, ScalarType type = ScalarType.Int64, Device device = default) => Arange(0, end, 1, type, device);
 
-    /// <summary>The identity matrix with <paramref name="n"/> rows.</summary>
-    public static Tensor Eye(long n, ScalarType type = ScalarType.Float32, Device device = default) =>
-        NativeTorch.mt_eye(n, type, (int)device.Type, device.Index);
-
-    /// <summary>A tensor with this one's shape, type and device, its elements whatever was in memory.</summary>
-    public Tensor EmptyLike() => NativeTorch.mt_empty_like(this);
-
     /// <summary>Zeros with this tensor's shape, type and device.</summary>
     public Tensor ZerosLike() => NativeTorch.mt_full_like(this, 0);
-
-    /// <summary>Ones with this tensor's shape, type and device.</summary>
-    public Tensor OnesLike() => NativeTorch.mt_full_like(this, 1);
-
-    /// <summary>One number everywhere, with this tensor's shape, type and device.</summary>
-    public Tensor FullLike(Scalar value) => NativeTorch.mt_full_like(this, value);
-
-    /// <summary>Random numbers, evenly distributed from 0 up to 1, with this tensor's shape, type and device.</summary>
-    public Tensor RandLike() => NativeTorch.mt_rand_like(this);
-
-    /// <summary>Random numbers, normally distributed, with this tensor's shape, type and device.</summary>
-    public Tensor RandnLike() => NativeTorch.mt_randn_like(this);
 
     /// <summary>For class indices: one more dimension, with a 1 at the index and 0 elsewhere.</summary>
     public Tensor OneHot(int classes) => NativeTorch.mt_one_hot(this, classes);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Mien.Training.Interop;
 
@@ -27,14 +26,11 @@ public sealed partial class Tensor
     }
 
     /// <summary>The value of a tensor with one element.</summary>
-    public T Item<T>() where T : unmanaged, INumberBase<T>
+    public double Item()
     {
         NativeTorch.mt_item(this, out Scalar value);
-        return value.IsInteger ? T.CreateChecked(value.ToInt64()) : T.CreateChecked(value.ToDouble());
+        return value.ToDouble();
     }
-
-    /// <summary>The value of a tensor with one element.</summary>
-    public double Item() => Item<double>();
 
     /// <summary>The memory of a contiguous tensor on the CPU. Valid as long as the tensor lives.</summary>
     internal (IntPtr Address, long Bytes) Memory()

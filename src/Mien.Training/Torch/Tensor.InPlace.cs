@@ -21,16 +21,6 @@ public sealed partial class Tensor
         return this;
     }
 
-    /// <summary>Subtracts another tensor.</summary>
-    public Tensor SubInPlace(Tensor other) => AddInPlace(other, -1);
-
-    /// <summary>Multiplies by another tensor.</summary>
-    public Tensor MulInPlace(Tensor other)
-    {
-        NativeTorch.mt_mul_(this, other);
-        return this;
-    }
-
     /// <summary>Multiplies by a number.</summary>
     public Tensor MulInPlace(Scalar value)
     {
@@ -80,16 +70,6 @@ public sealed partial class Tensor
         return this;
     }
 
-    /// <summary>Sets all elements to 0.</summary>
-    public Tensor ZeroInPlace() => FillInPlace(0);
-
-    /// <summary>Sets all elements to a number.</summary>
-    public Tensor FillInPlace(Scalar value)
-    {
-        NativeTorch.mt_fill_(this, value);
-        return this;
-    }
-
     /// <summary>Takes the values of another tensor, of any type and device; shapes broadcast.</summary>
     public Tensor CopyInPlace(Tensor source)
     {
@@ -97,31 +77,10 @@ public sealed partial class Tensor
         return this;
     }
 
-    /// <summary>Sets the elements where the mask is true to a number.</summary>
-    public Tensor MaskedFillInPlace(Tensor mask, Scalar value)
-    {
-        NativeTorch.mt_masked_fill_(this, mask, value);
-        return this;
-    }
-
     /// <summary>Sets all elements to random numbers, evenly distributed.</summary>
     public Tensor UniformInPlace(double low = 0, double high = 1)
     {
         NativeTorch.mt_uniform_(this, low, high);
-        return this;
-    }
-
-    /// <summary>Sets all elements to random numbers, normally distributed.</summary>
-    public Tensor NormalInPlace(double mean = 0, double deviation = 1)
-    {
-        NativeTorch.mt_normal_(this, mean, deviation);
-        return this;
-    }
-
-    /// <summary>Sets each element to 1 with a probability, otherwise to 0.</summary>
-    public Tensor BernoulliInPlace(double probability)
-    {
-        NativeTorch.mt_bernoulli_(this, probability);
         return this;
     }
 }

@@ -18,10 +18,6 @@ public sealed partial class Tensor
         double momentum = 0.1, double epsilon = 1e-5) =>
         NativeTorch.mt_batch_norm(this, weight, bias, runningMean, runningVar, training, momentum, epsilon);
 
-    /// <summary>Normalises over the last dimensions, which have the given shape.</summary>
-    public Tensor LayerNorm(ReadOnlySpan<long> shape, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5) =>
-        NativeTorch.mt_layer_norm(this, shape, shape.Length, weight, bias, epsilon);
-
     /// <summary>The maximum of each window; the stride is the kernel's size unless given.</summary>
     public Tensor MaxPool2d(int kernel, int? stride = null, int padding = 0, bool ceilMode = false) =>
         NativeTorch.mt_max_pool2d(this, kernel, stride ?? kernel, padding, ceilMode);
@@ -33,41 +29,14 @@ public sealed partial class Tensor
     /// <summary>The means of windows, so chosen that the result has the given size.</summary>
     public Tensor AdaptiveAvgPool2d(int height, int width) => NativeTorch.mt_adaptive_avg_pool2d(this, height, width);
 
-    /// <summary>The maxima of windows, so chosen that the result has the given size.</summary>
-    public Tensor AdaptiveMaxPool2d(int height, int width) => NativeTorch.mt_adaptive_max_pool2d(this, height, width);
-
-    /// <summary>The element, or 0 if it is negative.</summary>
-    public Tensor Relu() => NativeTorch.mt_relu(this);
-
-    /// <summary>The element, times a slope if it is negative.</summary>
-    public Tensor LeakyRelu(double slope = 0.01) => NativeTorch.mt_leaky_relu(this, slope);
-
-    /// <summary>The element, or alpha * (exp(x) - 1) if it is negative.</summary>
-    public Tensor Elu(double alpha = 1) => NativeTorch.mt_elu(this, alpha);
-
-    /// <summary>The element, times its channel's weight if it is negative.</summary>
-    public Tensor PRelu(Tensor weight) => NativeTorch.mt_prelu(this, weight);
-
     /// <summary>1 / (1 + exp(-x)).</summary>
     public Tensor Sigmoid() => NativeTorch.mt_sigmoid(this);
-
-    /// <summary>The hyperbolic tangent.</summary>
-    public Tensor Tanh() => NativeTorch.mt_tanh(this);
 
     /// <summary>x * sigmoid(x), also known as swish.</summary>
     public Tensor Silu() => NativeTorch.mt_silu(this);
 
-    /// <summary>x times the normal distribution's share below x.</summary>
-    public Tensor Gelu() => NativeTorch.mt_gelu(this);
-
-    /// <summary>log(1 + exp(x)).</summary>
-    public Tensor Softplus() => NativeTorch.mt_softplus(this);
-
     /// <summary>x * relu6(x + 3) / 6.</summary>
     public Tensor HardSwish() => NativeTorch.mt_hardswish(this);
-
-    /// <summary>relu6(x + 3) / 6.</summary>
-    public Tensor HardSigmoid() => NativeTorch.mt_hardsigmoid(this);
 
     /// <summary>Probabilities from logits along a dimension.</summary>
     public Tensor Softmax(int dimension = -1) => NativeTorch.mt_softmax(this, dimension);
@@ -78,9 +47,6 @@ public sealed partial class Tensor
     /// <summary>In training, each element set to 0 with a probability and the others scaled up.</summary>
     public Tensor Dropout(double probability, bool training) => NativeTorch.mt_dropout(this, probability, training);
 
-    /// <summary>In training, each whole channel set to 0 with a probability and the others scaled up.</summary>
-    public Tensor Dropout2d(double probability, bool training) => NativeTorch.mt_feature_dropout(this, probability, training);
-
     /// <summary>The cross entropy of logits (rows, classes).</summary>
     /// <param name="targets">Class indices (Int64), or a distribution for each row (floating point).</param>
     /// <param name="classWeights">How much each class counts.</param>
@@ -88,13 +54,6 @@ public sealed partial class Tensor
     /// <param name="reduction">What becomes of the rows.</param>
     public Tensor CrossEntropy(Tensor targets, Tensor? classWeights = null, double labelSmoothing = 0, Reduction reduction = Reduction.Mean) =>
         NativeTorch.mt_cross_entropy(this, targets, classWeights, reduction, labelSmoothing);
-
-    /// <summary>The negative log likelihood of log-probabilities (rows, classes) at class indices.</summary>
-    public Tensor NllLoss(Tensor targets, Tensor? classWeights = null, Reduction reduction = Reduction.Mean) =>
-        NativeTorch.mt_nll_loss(this, targets, classWeights, reduction);
-
-    /// <summary>The squared difference.</summary>
-    public Tensor MseLoss(Tensor targets, Reduction reduction = Reduction.Mean) => NativeTorch.mt_mse_loss(this, targets, reduction);
 
     /// <summary>Where each pixel of a result of the given size (N, C, H, W) comes from, for affine maps (N, 2, 3), in coordinates from -1 to 1.</summary>
     public static Tensor AffineGrid(Tensor theta, ReadOnlySpan<long> size, bool alignCorners = false) =>

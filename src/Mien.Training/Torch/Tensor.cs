@@ -75,20 +75,6 @@ public sealed partial class Tensor : IDisposable
     /// <summary>Whether it was freed.</summary>
     public bool IsDisposed => Handle.IsClosed;
 
-    /// <summary>The length of one dimension; -1 is the last.</summary>
-    public long Size(int dimension)
-    {
-        NativeTorch.mt_size(this, dimension, out long size);
-        return size;
-    }
-
-    /// <summary>Whether its elements lie in memory without gaps, in the order of a format.</summary>
-    public bool IsContiguous(MemoryFormat format = MemoryFormat.Contiguous)
-    {
-        NativeTorch.mt_is_contiguous(this, format, out bool yes);
-        return yes;
-    }
-
     /// <summary>Takes this tensor out of every scope: it lives until it is disposed.</summary>
     /// <returns>This tensor.</returns>
     public Tensor Unscoped()

@@ -60,16 +60,6 @@ public static class TorchRuntime
     /// <summary>Starts the random numbers of all devices from a seed.</summary>
     public static void ManualSeed(ulong seed) => NativeTorch.mt_manual_seed(seed);
 
-    /// <summary>The state of a device's random numbers, as bytes on the CPU.</summary>
-    public static Tensor GetRandomState(Device device = default) => NativeTorch.mt_get_random_state((int)device.Type, device.Index);
-
-    /// <summary>Continues a device's random numbers from a state that <see cref="GetRandomState"/> gave.</summary>
-    public static void SetRandomState(Tensor state, Device device = default) =>
-        NativeTorch.mt_set_random_state((int)device.Type, device.Index, state);
-
-    /// <summary>Waits until a device has done all work given to it.</summary>
-    public static void Synchronize(Device device) => NativeTorch.mt_synchronize((int)device.Type, device.Index);
-
     /// <summary>On CUDA, whether convolutions use only algorithms that give the same bits each time; the others are faster. The CPU's always do.</summary>
     public static void SetDeterministic(bool on) => NativeTorch.mt_set_deterministic(on);
 }

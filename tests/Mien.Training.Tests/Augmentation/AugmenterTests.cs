@@ -42,7 +42,7 @@ public sealed class AugmenterTests : IDisposable
         var pixels = new float[16 * 16];
         for (int y = 0; y < 16; y++)
             pixels[(y * 16) + 8] = 255;
-        Tensor images = Tensor.From(pixels, [1, 1, 16, 16]).Repeat(200, 1, 1, 1);
+        Tensor images = Tensor.From(pixels, [1, 1, 16, 16]) * Tensor.Ones([200, 1, 1, 1]);
         float[] profile = Apply(new AugmentationRecipe { Shift = 0.25 }, images).Mean([1, 2]).ToArray<float>();
         double[] centres = [.. profile.Chunk(16).Select(row => row.Select((value, x) => value * x).Sum() / row.Sum())];
         Assert.InRange(centres.Min(), 3.9, 4.3);
@@ -60,7 +60,7 @@ public sealed class AugmenterTests : IDisposable
     [Fact]
     public void Contrast_is_around_the_mean_of_each_channel()
     {
-        Tensor images = Tensor.From([10f, 20f, 30f], [1, 3, 1, 1]).Expand(20, 3, 4, 4);
+        Tensor images = Tensor.From([10f, 20f, 30f], [1, 3, 1, 1]) * Tensor.Ones([20, 1, 4, 4]);
         AssertNear(images, Apply(new AugmentationRecipe { Contrast = 0.9 }, images, 10, 20, 30), 0.001);
     }
 
@@ -104,6 +104,6 @@ public sealed class AugmenterTests : IDisposable
     private static void AssertNear(Tensor expected, Tensor actual, double tolerance)
     {
         Assert.Equal(expected.Shape, actual.Shape);
-        Assert.InRange((expected - actual).Abs().Max().Item(), 0, tolerance);
+        Assert.InRange((expected - actual).ToArray<float>().Max(MathF.Abs), 0, tolerance);
     }
 }

@@ -147,7 +147,7 @@ public sealed class OnnxExporterTests : IDisposable
             Tensor mean = Tensor.From([.. metadata.Mean], [1, channels, 1, 1]);
             Tensor deviation = Tensor.From([.. metadata.Deviation], [1, channels, 1, 1]);
             Tensor faces = Tensor.From(pixels, [batch, channels, metadata.InputSize, metadata.InputSize]);
-            Tensor logits = network.Forward((faces - mean) / deviation);
+            Tensor logits = network.Forward((faces - mean).DivInPlace(deviation));
             return (logits / metadata.Temperature).Softmax(1).ToArray<float>();
         }
     }
@@ -163,17 +163,18 @@ public sealed class OnnxExporterTests : IDisposable
     private static void Unsettle(Module network)
     {
         using (Autograd.NoGrad())
+        using (new TensorScope())
         {
             foreach ((string name, Tensor tensor) in network.State())
             {
                 if (name.EndsWith("running_mean", StringComparison.Ordinal))
-                    tensor.NormalInPlace(0, 0.4);
+                    tensor.CopyInPlace(Tensor.Randn(tensor.Shape) * 0.4);
                 else if (name.EndsWith("running_var", StringComparison.Ordinal))
                     tensor.UniformInPlace(0.3, 2.5);
                 else if (tensor.Rank == 1 && name.EndsWith("weight", StringComparison.Ordinal))
                     tensor.UniformInPlace(0.6, 1.6);
                 else if (tensor.Rank == 1)
-                    tensor.NormalInPlace(0, 0.3);
+                    tensor.CopyInPlace(Tensor.Randn(tensor.Shape) * 0.3);
                 else
                     tensor.MulInPlace(name == "classifier.output.weight" ? 5 : 1.8);
             }

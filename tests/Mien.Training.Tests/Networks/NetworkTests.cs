@@ -46,7 +46,7 @@ public sealed class NetworkTests : IDisposable
         TorchRuntime.ManualSeed(1);
         using Network network = Create(name);
         network.Forward(Tensor.Rand([4, 1, 48, 48])).CrossEntropy(Tensor.From([0L, 1L, 2L, 6L])).Backward();
-        Assert.All(network.NamedParameters(), parameter => Assert.True(parameter.Value.Grad!.Norm().Item() > 0, parameter.Name));
+        Assert.All(network.NamedParameters(), parameter => Assert.True(Array.Exists(parameter.Value.Grad!.ToArray<float>(), value => value != 0), parameter.Name));
     }
 
     [Theory]

@@ -132,7 +132,11 @@ public sealed class OptimizerTests : IDisposable
             optimizer.LearningRate = 0.1 / (step + 1);
             optimizer.ZeroGrad();
             foreach (Tensor parameter in optimizer.Parameters)
-                ((parameter - 0.5).Pow(2) * Wave(step, parameter.Shape).Abs()).Sum().Backward();
+            {
+                Tensor distance = parameter - 0.5;
+                float[] weights = Array.ConvertAll(Wave(step, parameter.Shape).ToArray<float>(), MathF.Abs);
+                (distance * distance * Tensor.From(weights, parameter.Shape)).Sum().Backward();
+            }
             optimizer.Step();
         }
     }

@@ -37,7 +37,7 @@ public sealed class SafetensorsTests : IDisposable
             ["flags"] = Tensor.From([true, false, true]),
             ["half"] = half,
             ["double"] = Tensor.From([Math.PI]),
-            ["number"] = Tensor.FromScalar(3.5),
+            ["number"] = Tensor.Full([], 3.5),
             ["empty"] = Tensor.Zeros([0, 5]),
         };
         var metadata = new Dictionary<string, string> { ["recipe"] = "four-layer-cnn", ["epoch"] = "3\n\"ü\"" };
@@ -50,8 +50,7 @@ public sealed class SafetensorsTests : IDisposable
         {
             Assert.Equal(tensor.Shape, read.Tensors[name].Shape);
             Assert.Equal(tensor.Type, read.Tensors[name].Type);
-            if (tensor.Count > 0)
-                Assert.True(tensor.Eq(read.Tensors[name]).Min().Item<int>() == 1, name);
+            Assert.True(tensor.Eq(read.Tensors[name]).Sum().Item() == tensor.Count, name);
         }
         Assert.Equal([File], Directory.GetFiles(_folder));
     }
@@ -87,7 +86,7 @@ public sealed class SafetensorsTests : IDisposable
         string path = SharedData.Require("weights", "mobilenet_v2_imagenet_folded.safetensors");
         using SafetensorsFile file = Safetensors.Read(path);
         Assert.NotEmpty(file.Tensors);
-        Assert.All(file.Tensors.Values, tensor => Assert.Equal(1, tensor.To(ScalarType.Float32).IsFinite().Min().Item<int>()));
+        Assert.All(file.Tensors.Values, tensor => Assert.True(Array.TrueForAll(tensor.To(ScalarType.Float32).ToArray<float>(), float.IsFinite)));
     }
 
     [Fact]

@@ -22,9 +22,8 @@ public sealed class TensorTests : IDisposable
         Assert.Equal([2L, 3], tensor.Shape);
         Assert.Equal(ScalarType.Int32, tensor.Type);
         Assert.Equal(6, tensor.Count);
-        Assert.Equal(3, tensor.Size(-1));
         Assert.Equal(Device.Cpu, tensor.Device);
-        Assert.Equal([1, 4, 2, 5, 3, 6], tensor.Transpose(0, 1).ToArray<int>());
+        Assert.Equal([1, 4, 2, 5, 3, 6], tensor.Permute(1, 0).ToArray<int>());
         Assert.Equal([1f, 2, 3, 4, 5, 6], tensor.To(ScalarType.Float32).ToArray<float>());
         Assert.Equal([true, false], Tensor.From([true, false]).ToArray<bool>());
         Assert.Equal([(Half)0.5f], Tensor.From([(Half)0.5f]).ToArray<Half>());
@@ -58,13 +57,11 @@ public sealed class TensorTests : IDisposable
     public void Numbers_beside_tensors_keep_the_type_as_in_PyTorch()
     {
         Tensor integers = Tensor.From([1L, 2]);
-        Assert.Equal([2L, 3], (integers + 1).ToArray<long>());
-        Assert.Equal(ScalarType.Float32, (integers + 1.5).Type);
+        Assert.Equal([2L, 4], (integers * 2).ToArray<long>());
+        Assert.Equal(ScalarType.Float32, (integers * 1.5).Type);
         Assert.Equal([0.5f, 1], (integers / 2).ToArray<float>());
-        Assert.Equal([4L, 3], (5 - integers).ToArray<long>());
-        Assert.Equal([-1L, -2], (-integers).ToArray<long>());
-        Assert.Equal([1f, 4], integers.To(ScalarType.Float32).Pow(2).ToArray<float>());
-        Assert.Equal(2L, integers.Max().Item<long>());
+        Assert.Equal([-4L, -3], (integers - 5).ToArray<long>());
+        Assert.Equal([2L, 3], integers.AddInPlace(1).ToArray<long>());
     }
 
     [Fact]
@@ -73,55 +70,34 @@ public sealed class TensorTests : IDisposable
         Tensor tensor = Tensor.Arange(6).Reshape(2, 3);
         Assert.Equal([0L, 3, 1, 4, 2, 5], tensor.Permute(1, 0).Flatten().ToArray<long>());
         Assert.Equal([2L, 1, 0, 5, 4, 3], tensor.Flip(1).ToArray<long>());
-        Assert.Equal([1L, 4], tensor.Select(1, 1).ToArray<long>());
         Assert.Equal([1L, 2, 4, 5], tensor.Narrow(1, 1, 2).ToArray<long>());
         Assert.Equal([3L, 4, 5, 0, 1, 2], tensor.IndexSelect(0, Tensor.From([1L, 0])).ToArray<long>());
         Assert.Equal([2L, 3], tensor.Gather(1, Tensor.From([2L, 0], [2, 1])).ToArray<long>());
-        Assert.Equal([9L, 1, 2, 3, 4, 8], tensor.Scatter(1, Tensor.From([0L, 2], [2, 1]), Tensor.From([9L, 8], [2, 1])).ToArray<long>());
-        Assert.Equal([2L, 0, 1, 5, 3, 4], tensor.Roll(1, 1).ToArray<long>());
-        Assert.Equal([2L, 2, 3], Tensor.Stack([tensor, tensor]).Shape);
-        Assert.Equal([2L, 4, 5], tensor.Unsqueeze(1).Expand(2, 4, 3).Pad([1, 1]).Shape);
-        Assert.Equal([4L, 3], tensor.Repeat(2, 1).Shape);
         Assert.Equal([0L, 1, 0, 0, 0, 1], Tensor.From([1L, 2]).OneHot(3).ToArray<long>());
     }
 
     [Fact]
     public void Reductions_and_comparisons()
     {
-        Tensor tensor = Wave(0, 2, 3, 4);
-        AssertClose(References.Variance, tensor.Var([0, 2]));
-        AssertClose(References.Deviation, tensor.Std([1], unbiased: false));
-        AssertClose(References.Norm, tensor.Norm());
-        Assert.Equal([1L, 1, 2], Tensor.From([0f, 5, 1, 2, 9, 3, 1, 1, 8], [3, 3]).ArgMax(1).ToArray<long>());
-        (Tensor values, Tensor indices) = Tensor.From([3f, 1, 2]).TopK(2);
-        Assert.Equal([3f, 2], values.ToArray<float>());
-        Assert.Equal([0L, 2], indices.ToArray<long>());
-        Assert.Equal([2L, 0, 1], Tensor.From([0L, 2, 0]).BinCount(3).ToArray<long>());
-        Assert.Equal([true, false], Tensor.From([1f, 2]).Lt(2).LogicalAnd(Tensor.From([1f, 2]).Eq(1)).ToArray<bool>());
-        Assert.Equal([1f, 7], Tensor.Where(Tensor.From([true, false]), Tensor.From([1f, 2]), Tensor.From([6f, 7])).ToArray<float>());
-        Assert.Equal([true, false], Tensor.From([1, float.NaN]).IsFinite().ToArray<bool>());
+        Tensor tensor = Tensor.From([0f, 5, 1, 2, 9, 3, 1, 1, 8], [3, 3]);
+        Assert.Equal([1L, 1, 2], tensor.ArgMax(1).ToArray<long>());
+        Assert.Equal(30, tensor.Sum().Item());
+        AssertClose([1, 5, 4], tensor.Mean([0]));
+        Assert.Equal([true, false], Tensor.From([1f, 2]).Eq(1).ToArray<bool>());
+        Assert.Equal([false, true], Tensor.From([1f, 2]).Eq(Tensor.From([3f, 2])).ToArray<bool>());
     }
 
     [Fact]
-    public void The_same_seed_and_the_same_state_give_the_same_numbers()
+    public void The_same_seed_gives_the_same_numbers()
     {
-        // Other tests draw from the same generator at the same time, so each check is retried; equal numbers by chance are out of the question.
-        Assert.True(Eventually(() =>
-        {
-            TorchRuntime.ManualSeed(7);
-            float[] first = Tensor.Rand([16]).ToArray<float>();
-            TorchRuntime.ManualSeed(7);
-            return first.SequenceEqual(Tensor.Rand([16]).ToArray<float>());
-        }));
-        Assert.True(Eventually(() =>
-        {
-            Tensor state = TorchRuntime.GetRandomState();
-            float[] first = Tensor.Randn([16]).ToArray<float>();
-            TorchRuntime.SetRandomState(state);
-            return first.SequenceEqual(Tensor.Randn([16]).ToArray<float>());
-        }));
+        // Other tests draw from the same generator at the same time, so the check is retried; equal numbers by chance are out of the question.
+        Assert.Contains(Enumerable.Range(0, 100), _ => Draw().SequenceEqual(Draw()));
 
-        static bool Eventually(Func<bool> check) => Enumerable.Range(0, 100).Any(_ => check());
+        static float[] Draw()
+        {
+            TorchRuntime.ManualSeed(7);
+            return Tensor.Rand([16]).ToArray<float>();
+        }
     }
 
     [Fact]
@@ -132,9 +108,8 @@ public sealed class TensorTests : IDisposable
         Assert.DoesNotContain("Exception raised from", error.Message, StringComparison.Ordinal);
         Assert.Throws<TorchException>(() => Tensor.From([1f, 2]).Item());
         Assert.Throws<TorchException>(() => Tensor.Ones([2]).Backward());
-        Assert.Throws<TorchException>(() => Tensor.Ones([3]).TopK(4));
         Assert.Throws<TorchException>(() => Tensor.Cat([]));
-        Assert.Throws<TorchException>(() => Tensor.Ones([2]).Relu().AddInPlace(Tensor.Ones([3])));
+        Assert.Throws<TorchException>(() => Tensor.Ones([2]).AddInPlace(Tensor.Ones([3])));
     }
 
     [Fact]
@@ -152,7 +127,7 @@ public sealed class TensorTests : IDisposable
         tensor.Dispose();
         tensor.Dispose();
         Assert.True(tensor.IsDisposed);
-        Assert.Throws<ObjectDisposedException>(() => tensor + 1);
+        Assert.Throws<ObjectDisposedException>(() => tensor * 2);
         Assert.Throws<ObjectDisposedException>(() => Tensor.Cat([Tensor.Ones([2]), tensor]));
     }
 
@@ -161,10 +136,11 @@ public sealed class TensorTests : IDisposable
     {
         Tensor images = Wave(0, 2, 3, 4, 5);
         Tensor last = images.Contiguous(MemoryFormat.ChannelsLast);
-        Assert.True(last.IsContiguous(MemoryFormat.ChannelsLast));
-        Assert.False(last.IsContiguous());
         Assert.Equal(images.ToArray<float>(), last.ToArray<float>());
-        Assert.True(last.ZerosLike().IsContiguous(MemoryFormat.ChannelsLast));
+        Assert.Throws<TorchException>(() => last.Memory());
+        // Without gaps once the channels are the last dimension: only such tensors give their memory.
+        Assert.Equal(480, last.Permute(0, 2, 3, 1).Memory().Bytes);
+        Assert.Equal(480, last.ZerosLike().Permute(0, 2, 3, 1).Memory().Bytes);
     }
 
     [Theory]

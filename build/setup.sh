@@ -194,7 +194,9 @@ collect_packages() {
             ;;
         torch)
             collect_tools
+            # libopenblas0: without it Debian's libtorch multiplies matrices by the slow reference BLAS.
             is_installed libtorch-dev || find_torch || packages+=(libtorch-dev)
+            if [[ " ${packages[*]-} " == *" libtorch-dev "* ]] || is_installed libtorch-dev; then packages+=(libopenblas0-pthread); fi
             ;;
     esac
 }

@@ -4,8 +4,8 @@ namespace Mien.Training;
 internal sealed record FourLayerOptions;
 
 /// <summary>
-/// The four-layer network that most tutorials on FER-2013 train (https://github.com/atulapra/Emotion-detection):
-/// 2,345,607 parameters at 48x48 gray and seven classes, nine tenths of them in one dense layer.
+/// The small network that tutorials on FER-2013 begin with: four times convolution, ReLU and pooling, then one dense layer;
+/// no batch norm. About 0.5 million parameters and 27.5 million multiply-adds at 48x48 gray.
 /// </summary>
 internal static class FourLayerCnn
 {
@@ -14,17 +14,16 @@ internal static class FourLayerCnn
     public static Module Create(FeatureShape input, int classes)
     {
         var features = new Sequential(
-            ("conv1", new Conv2d(input.Channels, 32, 3)), ("relu1", new Relu()),
-            ("conv2", new Conv2d(32, 64, 3)), ("relu2", new Relu()),
-            ("pool1", new MaxPool2d(2)), ("dropout1", new Dropout(0.25)),
-            ("conv3", new Conv2d(64, 128, 3)), ("relu3", new Relu()), ("pool2", new MaxPool2d(2)),
-            ("conv4", new Conv2d(128, 128, 3)), ("relu4", new Relu()), ("pool3", new MaxPool2d(2)),
-            ("dropout2", new Dropout(0.25)), ("flatten", new Flatten()));
+            ("conv1", new Conv2d(input.Channels, 32, 3, padding: 1)), ("relu1", new Relu()), ("pool1", new MaxPool2d(2)),
+            ("conv2", new Conv2d(32, 64, 3, padding: 1)), ("relu2", new Relu()), ("pool2", new MaxPool2d(2)),
+            ("conv3", new Conv2d(64, 128, 3, padding: 1)), ("relu3", new Relu()), ("pool3", new MaxPool2d(2)),
+            ("conv4", new Conv2d(128, 128, 3, padding: 1)), ("relu4", new Relu()), ("pool4", new MaxPool2d(2)),
+            ("dropout", new Dropout(0.25)), ("flatten", new Flatten()));
         long multiplyAdds = 0;
         int flat = features.Describe(input, ref multiplyAdds).Channels;
         var classifier = new Sequential(
-            ("dense", new Linear(flat, 1024)), ("relu", new Relu()), ("dropout", new Dropout(0.5)),
-            ("output", new Linear(1024, classes)));
+            ("dense", new Linear(flat, 256)), ("relu", new Relu()), ("dropout", new Dropout(0.5)),
+            ("output", new Linear(256, classes)));
         return new Sequential(("features", features), ("classifier", classifier));
     }
 }

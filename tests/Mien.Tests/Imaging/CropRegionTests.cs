@@ -37,7 +37,7 @@ public sealed class CropRegionTests
 
     [Fact]
     public void A_margin_is_added_on_each_side() =>
-        Assert.Equal(new CropRegion(5, 5, 120), new CropRegion(5, 5, 100).WithMargin(0.1f));
+        Assert.Equal(new CropRegion(5, 5, 150), new CropRegion(5, 5, 100).WithMargin(0.25f));
 
     private static FaceLandmarks Turned(float angle, params (float X, float Y)[] shares)
     {

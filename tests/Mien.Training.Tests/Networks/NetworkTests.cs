@@ -16,7 +16,7 @@ public sealed class NetworkTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     [Theory]
-    [InlineData("four-layer-cnn", 2_345_607, 77_326_464)]
+    [InlineData("four-layer-cnn", 537_223, 27_502_336)]
     [InlineData("residual", 796_999, 28_434_896)]
     public void Networks_have_their_known_size(string name, long parameters, long multiplyAdds)
     {
@@ -108,7 +108,7 @@ public sealed class NetworkTests : IDisposable
     [Fact]
     public void Images_that_are_too_small_are_refused()
     {
-        var error = Assert.Throws<MienException>(() => NetworkCatalog.Create(new NetworkSpec { Name = "four-layer-cnn" }, 1, 20, 7));
+        var error = Assert.Throws<MienException>(() => NetworkCatalog.Create(new NetworkSpec { Name = "four-layer-cnn" }, 1, 15, 7));
         Assert.Contains("too small", error.Message, StringComparison.Ordinal);
     }
 

@@ -25,17 +25,12 @@ internal static class EvaluateCommand
         DefaultValueFactory = _ => "original",
     };
 
-    private static readonly Option<bool> SharedClasses = new("--shared-classes")
-    {
-        Description = "Where model and data know different classes: compare on those that both know, and say so.",
-    };
-
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on stdout." };
 
     public static Command Create()
     {
         Labels.AcceptOnlyFromAmong("original", "ferplus");
-        var command = new Command("evaluate", "Measure a model on a labelled data set.") { Model, Data, Split, Labels, SharedClasses, Json };
+        var command = new Command("evaluate", "Measure a model on a labelled data set.") { Model, Data, Split, Labels, Json };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), CancellationToken.None));
         return command;
     }
@@ -51,11 +46,12 @@ internal static class EvaluateCommand
             Labels = arguments.GetValue(Labels) == "ferplus" ? LabelSet.FerPlusMajority : LabelSet.Original,
         };
         var data = DataSource.Open(arguments.GetValue(Data)!, options, cancellation)[arguments.GetValue(Split)!];
-        var mapping = LabelMapping.Create(classifier.Labels, data.Labels, arguments.GetValue(SharedClasses));
+        // A class that the model does not know, such as FER+'s contempt, is left out, and said so; one that only the model knows counts as an error.
+        var mapping = LabelMapping.Create(classifier.Labels, data.Labels, sharedOnly: data.Labels.Except(classifier.Labels).Any());
         float[] probabilities = Terminal.WithProgress("Evaluating", progress => Classify(classifier, data, progress, cancellation));
         var report = mapping.Evaluate(probabilities, data.Targets, out int leftOut);
         if (mapping.Describe() is { } restriction)
-            Terminal.Note($"{restriction} {leftOut} images are left out.");
+            Terminal.Note(leftOut > 0 ? $"{restriction} That leaves out {leftOut} of {data.Count} images." : restriction);
         if (arguments.GetValue(Json))
             Console.Out.WriteLine(report.ToJson());
         else

@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Mien.Tests;
 
 /// <summary>Runs `mien` as a process of its own, as a user would.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
+    private const int Terminate = 15;
+
     public sealed record Result(int ExitCode, string Output, string Error)
     {
         public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -28,20 +31,30 @@ internal static class CommandLine
         return new(process.ExitCode, await output, await error);
     }
 
-    /// <summary>Runs a command and, as soon as <paramref name="ready"/> holds, does what Ctrl+C does.</summary>
+    /// <summary>Runs a command and, as soon as <paramref name="ready"/> holds, asks it to stop, as Ctrl+C does.</summary>
+    /// <remarks>By SIGTERM, which is handled alike: a shell that runs the tests in the background has SIGINT ignored.</remarks>
     public static async Task<Result> Interrupt(string[] arguments, Func<bool> ready)
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var error = process.StandardError.ReadToEndAsync(cancellation);
-        while (!process.HasExited && !ready())
-            await Task.Delay(20, cancellation);
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-            await kill.WaitForExitAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
+        try
+        {
+            while (!process.HasExited && !ready())
+                await Task.Delay(20, cancellation);
+            Assert.Equal(0, Kill(process.Id, Terminate));
+            await process.WaitForExitAsync(cancellation);
+        }
+        finally
+        {
+            process.Kill();
+        }
         return new(process.ExitCode, await output, await error);
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     private static Process Start(string[] arguments) => Process.Start(
         new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])

@@ -53,9 +53,8 @@ public sealed class HaarFaceDetector : IFaceDetector
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The confidence is 1 - exp(-n / 10) for a box merged from n windows. At the default scale factor it is close to the
-    /// share of boxes that are faces: on street and press photos about 0.5 of those with 5 to 7 windows, 0.8 with 16 to
-    /// 20 and 0.96 with 21 and more.
+    /// The confidence is 1 - exp(-n / 10) for a box merged from n windows: it rises with the number of windows that agree,
+    /// and is no calibrated probability.
     /// </remarks>
     public IReadOnlyList<DetectedFace> Detect(Image image)
     {

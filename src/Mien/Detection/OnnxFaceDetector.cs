@@ -12,8 +12,8 @@ public sealed class OnnxFaceDetector : IFaceDetector
     private const int SideStep = 32;
 
     /// <summary>
-    /// How much a small picture is enlarged at most. Measured on the shared faces: enlarging to the input's size finds more
-    /// small faces (AP50 .67 to .73 for YuNet), but of tight face crops below 160 pixels YuNet then misses half, at twice the size 5 %.
+    /// How much a small picture is enlarged at most: enlarging finds more small faces, but a tight face crop that is
+    /// blown up to the whole input is larger than what these networks were trained on, and they miss it.
     /// </summary>
     private const float MostEnlarged = 2;
 

@@ -261,7 +261,8 @@ public sealed class EmotionClassifierTests : IDisposable
         for (int i = 0; i < runs; i++)
             GC.KeepAlive(new EmotionScores[] { new(ThreeLabels, new float[3]), new(ThreeLabels, new float[3]) });
         long result = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(result, run);
+        // The smallest object takes 24 bytes: one more a run would show. The runtime itself may allocate a little once, when it recompiles.
+        Assert.InRange(run - result, 0, runs * 24 / 2);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -89,7 +89,7 @@ internal static class AnalyzeCommand
                 writer.Write(pictures[i].Name, image, faces);
                 annotated?.Write(pictures[i], image, faces);
             }
-            catch (ImageException error)
+            catch (MienException error) when (error is not NativeLibraryException)
             {
                 failed++;
                 Terminal.Fail(error.Message);

@@ -24,7 +24,20 @@ internal static class Pictures
     {
         if (path == Stdin)
             return [new("stdin", "stdin.png", () => Image.Decode(ReadStdin(), "stdin"))];
-        return Directory.Exists(path) ? InFolder(path) : [new(path, Path.GetFileName(path), () => Image.Load(path))];
+        return Directory.Exists(path) ? InFolderOrFault(path) : [new(path, Path.GetFileName(path), () => Image.Load(path))];
+    }
+
+    /// <summary>A folder that cannot be listed counts as one picture that cannot be read, so that the other paths are analyzed.</summary>
+    private static List<Picture> InFolderOrFault(string folder)
+    {
+        try
+        {
+            return InFolder(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [new(folder, "", () => throw new ImageException($"{folder}: the folder cannot be listed: {error.Message}", error))];
+        }
     }
 
     private static List<Picture> InFolder(string folder)

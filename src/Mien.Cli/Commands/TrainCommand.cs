@@ -53,7 +53,9 @@ internal static class TrainCommand
         if (arguments.GetValue(Resume))
             recipe = RecipeOf(folder);
         var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
-        var (train, validation) = (data[recipe.Data.Train], data[recipe.Data.Validation]);
+        var (train, validation) = (recipe.TrainingSplit(data), data[recipe.Data.Validation]);
+        if (data[recipe.Data.Train].Count - train.Count is > 0 and var left)
+            Terminal.Note($"{left:N0} training images that are, or nearly are, in {string.Join(" or ", recipe.Data.WithoutDuplicatesOf)} are left out.");
         var options = new TrainingOptions { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
 
         using var trainer = arguments.GetValue(Resume)

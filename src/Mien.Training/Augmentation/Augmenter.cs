@@ -12,6 +12,7 @@ public sealed class Augmenter : IDisposable
     private readonly AugmentationRecipe _recipe;
     private readonly Tensor _mean;
     private readonly bool _moves;
+    private readonly bool _sharpens;
     private readonly bool _relights;
     private readonly bool _erases;
 
@@ -25,7 +26,8 @@ public sealed class Augmenter : IDisposable
         ArgumentNullException.ThrowIfNull(mean);
         _recipe = recipe;
         _mean = Tensor.From(mean.ToArray(), [1, mean.Count, 1, 1], device).Unscoped();
-        _moves = recipe.Rotation > 0 || recipe.Shift > 0 || recipe.Zoom > 0 || recipe.Flip > 0;
+        _moves = recipe.Rotation > 0 || recipe.Shift > 0 || recipe.Zoom > 0 || recipe.Flip > 0 || recipe.Crop > 0;
+        _sharpens = recipe.Sharpness > 0;
         _relights = recipe.Brightness > 0 || recipe.Contrast > 0;
         _erases = recipe.Erasing > 0;
     }
@@ -35,14 +37,16 @@ public sealed class Augmenter : IDisposable
     /// <param name="seed">The training's seed.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="batch">The batch in it.</param>
-    /// <returns>Images of the same shape and range; the same tensor if the recipe varies nothing.</returns>
+    /// <returns>Images of the same shape, or as small as the recipe's crop, in the same range; the same tensor if the recipe varies nothing.</returns>
     public Tensor Apply(Tensor images, long seed, int epoch, int batch)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (!_moves && !_relights && !_erases)
+        if (!_moves && !_sharpens && !_relights && !_erases)
             return images;
         long[] shape = images.Shape;
         int count = (int)shape[0], size = (int)shape[3];
+        if (_recipe.Crop > 0)
+            shape[2] = shape[3] = _recipe.Crop;
         Variations drawn = Variations.Draw(_recipe, count, size, new RandomStream(RandomPurpose.Augmentation, seed, epoch, batch));
         return Apply(images, drawn, shape);
     }
@@ -60,6 +64,12 @@ public sealed class Augmenter : IDisposable
         {
             Tensor grid = Tensor.AffineGrid(Tensor.From(drawn.Theta, [count, 2, 3], device), shape);
             result = result.GridSample(grid, Interpolation.Bilinear, GridPadding.Border);
+        }
+        if (_sharpens)
+        {
+            Tensor sharpness = Tensor.From(drawn.Sharpness, [count, 1, 1, 1], device);
+            Tensor blurred = result.AvgPool2d(3, stride: 1, padding: 1, countIncludePad: false);
+            result = ((result - blurred) * sharpness).AddInPlace(blurred).ClampInPlace(0, 255);
         }
         if (_relights)
         {

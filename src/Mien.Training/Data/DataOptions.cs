@@ -30,6 +30,9 @@ public enum LabelSet
 
     /// <summary>The FER+ votes as a probability for each of eight emotions; images without a clear picture are left out and counted.</summary>
     FerPlusDistribution,
+
+    /// <summary>The data set's own classes, and beside them the FER+ votes as <see cref="FaceDataset.Votes"/>; no image is left out.</summary>
+    OriginalAndFerPlus,
 }
 
 /// <summary>How far a long piece of work is.</summary>

@@ -59,6 +59,18 @@ public sealed class FaceDataset
             : throw new ArgumentException($"{Count} images of {Labels.Count} classes do not fit {value.Length} probabilities.", nameof(value));
     }
 
+    /// <summary>
+    /// What FER+ says beside the targets: a probability for each of <see cref="Emotion.All"/>, Count x 8 values, all 0 for an image
+    /// without a clear vote; null where only one label set was read.
+    /// </summary>
+    public float[]? Votes
+    {
+        get;
+        init => field = value is null || value.Length == Count * Emotion.All.Count
+            ? value
+            : throw new ArgumentException($"{Count} images of {Emotion.All.Count} emotions do not fit {value.Length} probabilities.", nameof(value));
+    }
+
     /// <summary>Where each image came from, file and line or file; empty where that is not known.</summary>
     public IReadOnlyList<string> Sources { get; init => field = Fitting(value); } = [];
 
@@ -92,16 +104,15 @@ public sealed class FaceDataset
         ArgumentNullException.ThrowIfNull(indices);
         var pixels = new byte[indices.Count * ImageBytes];
         var targets = new int[indices.Count];
-        var distributions = Distributions is null ? null : new float[indices.Count * Labels.Count];
         for (int i = 0; i < indices.Count; i++)
         {
             PixelsOf(indices[i]).CopyTo(pixels.AsSpan(i * ImageBytes));
             targets[i] = Targets[indices[i]];
-            Distributions?.AsSpan(indices[i] * Labels.Count, Labels.Count).CopyTo(distributions.AsSpan(i * Labels.Count));
         }
         return new FaceDataset(name ?? Name, Labels, Size, Format, pixels, targets)
         {
-            Distributions = distributions,
+            Distributions = PickRows(Distributions, Labels.Count),
+            Votes = PickRows(Votes, Emotion.All.Count),
             Sources = Pick(Sources),
             Groups = Pick(Groups),
             Sequences = Pick(Sequences),
@@ -109,6 +120,10 @@ public sealed class FaceDataset
         };
 
         IReadOnlyList<T> Pick<T>(IReadOnlyList<T> values) => values.Count == 0 ? values : [.. indices.Select(index => values[index])];
+
+        float[]? PickRows(float[]? values, int width) => values is null
+            ? null
+            : [.. indices.SelectMany(index => new ArraySegment<float>(values, index * width, width))];
     }
 
     private IReadOnlyList<T> Fitting<T>(IReadOnlyList<T> values) => values.Count == 0 || values.Count == Count

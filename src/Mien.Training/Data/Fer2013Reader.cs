@@ -28,10 +28,9 @@ internal sealed class Fer2013Reader
     private Fer2013Reader(string path, DataOptions options)
     {
         (_path, _options, _faults) = (path, options, new(options.MaxFaults));
-        _labels = options.Labels == LabelSet.Original ? Labels : Emotion.All;
-        int probabilities = options.Labels == LabelSet.FerPlusDistribution ? _labels.Count : 0;
+        _labels = options.Labels is LabelSet.Original or LabelSet.OriginalAndFerPlus ? Labels : Emotion.All;
         _probabilities = new float[Emotion.All.Count];
-        _splits = [.. Usages.Select(usage => new SplitBuilder(usage.Split, Side, probabilities))];
+        _splits = [.. Usages.Select(usage => new SplitBuilder(usage.Split, Side, options.Labels))];
         if (options.Labels != LabelSet.Original)
             _votes = FerPlusVotes.Read(options.VotesPath ?? FerPlusVotes.Beside(path), _faults);
     }
@@ -139,17 +138,23 @@ internal sealed class Fer2013Reader
         ReadOnlySpan<float> distribution = [];
         if (_votes is not null)
         {
-            string? reason = _votes.Label(row, _options.Labels, _probabilities, out bool malformed);
+            bool beside = _options.Labels == LabelSet.OriginalAndFerPlus;
+            string? reason = _votes.Label(row, beside ? LabelSet.FerPlusDistribution : _options.Labels, _probabilities, out bool malformed);
             if (malformed)
                 return;
-            if (reason is not null)
+            if (beside && reason is not null)
+            {
+                _probabilities.AsSpan().Clear();
+            }
+            else if (reason is not null)
             {
                 var key = (Usages[split].Split, reason);
                 _drops[key] = _drops.GetValueOrDefault(key) + 1;
                 return;
             }
-            target = _probabilities.IndexOf(_probabilities.Max());
-            if (_options.Labels == LabelSet.FerPlusDistribution)
+            if (!beside)
+                target = _probabilities.IndexOf(_probabilities.Max());
+            if (_options.Labels != LabelSet.FerPlusMajority)
                 distribution = _probabilities;
         }
         _splits[split].Add(_pixels, target, distribution, $"{_path}:{number}", row);

@@ -1,7 +1,7 @@
 namespace Mien.Training;
 
 /// <summary>Grows one split of a CSV row by row; images have the file's own size until <see cref="Build"/> brings them to the one asked for.</summary>
-internal sealed class SplitBuilder(string name, int size, int classes)
+internal sealed class SplitBuilder(string name, int size, LabelSet labelSet)
 {
     private readonly List<int> _targets = [];
     private readonly List<float> _distributions = [];
@@ -30,7 +30,8 @@ internal sealed class SplitBuilder(string name, int size, int classes)
         byte[] pixels = size == options.Size && options.Format == PixelFormat.Gray8 ? _pixels : Convert(options);
         return new FaceDataset(name, labels, options.Size, options.Format, pixels, [.. _targets])
         {
-            Distributions = _distributions.Count == _targets.Count * classes && classes > 0 ? [.. _distributions] : null,
+            Distributions = labelSet == LabelSet.FerPlusDistribution ? [.. _distributions] : null,
+            Votes = labelSet == LabelSet.OriginalAndFerPlus ? [.. _distributions] : null,
             Sources = _sources,
             Rows = _rows,
         };

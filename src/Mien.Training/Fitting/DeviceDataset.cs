@@ -13,6 +13,7 @@ internal sealed class DeviceDataset : IDisposable
     private readonly Tensor _pixels;
     private readonly Tensor _targets;
     private readonly Tensor? _distributions;
+    private readonly Tensor? _votes;
 
     public DeviceDataset(FaceDataset data, InputRecipe input, Device device)
     {
@@ -23,6 +24,7 @@ internal sealed class DeviceDataset : IDisposable
         _pixels = pixels.Permute(0, 3, 1, 2).Unscoped();
         _targets = Tensor.From(Array.ConvertAll(data.Targets, target => (long)target), device).Unscoped();
         _distributions = data.Distributions is null ? null : Tensor.From(data.Distributions, [data.Count, data.Labels.Count], device).Unscoped();
+        _votes = data.Votes is null ? null : Tensor.From(data.Votes, [data.Count, Emotion.All.Count], device).Unscoped();
         (Count, Device) = (data.Count, device);
     }
 
@@ -30,15 +32,15 @@ internal sealed class DeviceDataset : IDisposable
 
     public Device Device { get; }
 
-    /// <summary>Some images, 0 to 255, (N, C, size, size); their classes; and what the loss aims at: the classes or their distributions.</summary>
-    public (Tensor Images, Tensor Targets, Tensor Goals) Batch(ReadOnlySpan<int> indices)
+    /// <summary>Some images, 0 to 255, (N, C, size, size); their classes; what the loss aims at, the classes or their distributions; and the FER+ votes.</summary>
+    public (Tensor Images, Tensor Targets, Tensor Goals, Tensor? Votes) Batch(ReadOnlySpan<int> indices)
     {
         var wide = new long[indices.Length];
         for (int i = 0; i < wide.Length; i++)
             wide[i] = indices[i];
         Tensor index = Tensor.From(wide, Device);
         Tensor targets = _targets.IndexSelect(0, index);
-        return (_pixels.IndexSelect(0, index).To(ScalarType.Float32), targets, _distributions?.IndexSelect(0, index) ?? targets);
+        return (_pixels.IndexSelect(0, index).To(ScalarType.Float32), targets, _distributions?.IndexSelect(0, index) ?? targets, _votes?.IndexSelect(0, index));
     }
 
     public void Dispose()
@@ -46,6 +48,7 @@ internal sealed class DeviceDataset : IDisposable
         _pixels.Dispose();
         _targets.Dispose();
         _distributions?.Dispose();
+        _votes?.Dispose();
     }
 
     /// <summary>What tells a split from every other: its size and a hash of all that training sees of it.</summary>
@@ -62,6 +65,7 @@ internal sealed class DeviceDataset : IDisposable
         hash.AppendData(data.Pixels);
         hash.AppendData(MemoryMarshal.AsBytes(data.Targets.AsSpan()));
         hash.AppendData(MemoryMarshal.AsBytes(data.Distributions.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(data.Votes.AsSpan()));
         return string.Create(CultureInfo.InvariantCulture, $"{data.Count} images {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}");
     }
 

@@ -20,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly Tensor? _classWeights;
     private readonly TrainingState _state;
     private readonly int _batches;
+    private readonly ScalarType _computing;
     private TimeSpan _validationTime;
     private bool _ran;
 
@@ -46,6 +47,9 @@ public sealed class Trainer : IDisposable
         _augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, device);
         _normalization = new Normalization(recipe.Input, device);
         _classWeights = recipe.Loss.ClassWeights == ClassWeighting.Balanced ? Tensor.From(BalancedWeights(train), device).Unscoped() : null;
+        _computing = recipe.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        if (recipe.Augmentation.Crop > 0)
+            Network.CheckSize(recipe.Augmentation.Crop);
         _batches = (train.Count + recipe.BatchSize - 1) / recipe.BatchSize;
     }
 
@@ -193,10 +197,13 @@ public sealed class Trainer : IDisposable
     private void Step(ReadOnlySpan<int> indices, int epoch, int batch, Tally tally)
     {
         using var scope = new TensorScope();
-        (Tensor images, Tensor targets, Tensor goals) = _train.Batch(indices);
+        (Tensor images, Tensor targets, Tensor goals, Tensor? votes) = _train.Batch(indices);
         Tensor input = _normalization.Apply(_augmenter.Apply(images, Recipe.Seed, epoch, batch));
-        Tensor logits = Network.Forward(input);
+        Tensor outputs = Network.Forward(input.To(_computing)).To(ScalarType.Float32);
+        Tensor logits = ClassLogits(outputs);
         Tensor loss = logits.CrossEntropy(goals, _classWeights, Recipe.Loss.LabelSmoothing);
+        if (votes is not null)
+            loss += outputs.Narrow(1, _state.Labels.Count, Emotion.All.Count).CrossEntropy(votes) * Recipe.Loss.Votes;
         _optimizer.LearningRate = LearningRateAt(epoch + ((batch + 0.5) / _batches));
         _optimizer.ZeroGrad();
         loss.Backward();
@@ -206,6 +213,9 @@ public sealed class Trainer : IDisposable
         Average();
         tally.Add(loss * indices.Length, logits, targets, indices.Length);
     }
+
+    /// <summary>The part of the network's output that tells the classes apart.</summary>
+    private Tensor ClassLogits(Tensor outputs) => outputs.Narrow(1, 0, _state.Labels.Count);
 
     private double LearningRateAt(double epoch) => Recipe.Schedule switch
     {
@@ -228,7 +238,7 @@ public sealed class Trainer : IDisposable
     {
         Network network = _average ?? Network;
         network.Evaluate();
-        using Autograd.Mode _ = Autograd.NoGrad();
+        using Autograd.Mode noGrad = Autograd.NoGrad();
         using var tally = new Tally(_options.Device);
         int[] all = [.. Enumerable.Range(0, _validation.Count)];
         int batchSize = Math.Max(Recipe.BatchSize, 128);
@@ -238,8 +248,8 @@ public sealed class Trainer : IDisposable
                 return null;
             using var scope = new TensorScope();
             int count = Math.Min(batchSize, all.Length - start);
-            (Tensor images, Tensor targets, Tensor goals) = _validation.Batch(all.AsSpan(start, count));
-            Tensor logits = network.Forward(_normalization.Apply(images));
+            (Tensor images, Tensor targets, Tensor goals, _) = _validation.Batch(all.AsSpan(start, count));
+            Tensor logits = ClassLogits(network.Forward(_normalization.Apply(images)));
             tally.Add(logits.CrossEntropy(goals, reduction: Reduction.Sum), logits, targets, count);
         }
         return tally.Read();

@@ -32,7 +32,10 @@ public sealed class Conv2d : Module
     public override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Conv2d(_weight.Value, _bias?.Value, _stride, _padding);
+        // Weights are kept wide and computed in the type of the images.
+        using Tensor weight = _weight.Value.To(input.Type);
+        using Tensor? bias = _bias?.Value.To(input.Type);
+        return input.Conv2d(weight, bias, _stride, _padding);
     }
 
     /// <inheritdoc/>

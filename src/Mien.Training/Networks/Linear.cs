@@ -22,7 +22,10 @@ public sealed class Linear : Module
     public override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Linear(_weight.Value, _bias.Value);
+        // Weights are kept wide and computed in the type of the input.
+        using Tensor weight = _weight.Value.To(input.Type);
+        using Tensor bias = _bias.Value.To(input.Type);
+        return input.Linear(weight, bias);
     }
 
     /// <inheritdoc/>

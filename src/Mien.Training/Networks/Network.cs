@@ -30,18 +30,28 @@ public sealed class Network : Module
     public long MultiplyAdds { get; }
 
     /// <summary>The logits of a batch: (N, classes) from (N, channels, size, size), normalised as the model's metadata will say.</summary>
+    /// <remarks>It computes in the type of its input. In training the images may be smaller than what it was built for, see <see cref="CheckSize"/>.</remarks>
     /// <exception cref="MienException">The batch has another shape or type.</exception>
     public override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         long[] shape = input.Shape;
-        if (input.Type != ScalarType.Float32 || shape is not [>= 1, var channels, var height, var width]
-            || channels != Input.Channels || height != Input.Height || width != Input.Width)
+        if (input.Type is not (ScalarType.Float32 or ScalarType.BFloat16) || shape is not [>= 1, var channels, var height, var width]
+            || channels != Input.Channels || (!IsTraining && (height != Input.Height || width != Input.Width)))
         {
-            throw new MienException($"The network \"{Spec.Name}\" takes batches of {Input} Float32 numbers, got [{string.Join(", ", shape)}] {input.Type}.");
+            throw new MienException($"The network \"{Spec.Name}\" takes batches of {Input} Float32 or BFloat16 numbers, got [{string.Join(", ", shape)}] {input.Type}.");
         }
         using Tensor batch = input.Contiguous(MemoryFormat.ChannelsLast);
         return _body.Forward(batch);
+    }
+
+    /// <summary>Makes sure that the network can also be trained on images of another size.</summary>
+    /// <param name="size">The side of the square images in pixels.</param>
+    /// <exception cref="MienException">It cannot: it is not convolutional up to a global pooling.</exception>
+    public void CheckSize(int size)
+    {
+        long multiplyAdds = 0;
+        _body.Describe(new FeatureShape(Input.Channels, size, size), ref multiplyAdds);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ internal sealed record ResidualOptions
     /// <summary>Blocks in each stage.</summary>
     public int[] Blocks { get; set; } = [1, 1, 2, 1];
 
+    /// <summary>The reduction of the squeeze-and-excitation in each block; 0: none.</summary>
+    public int SqueezeExcitation { get; set; }
+
     /// <summary>Dropout before the classes.</summary>
     public double Dropout { get; set; } = 0.3;
 }
@@ -33,7 +36,7 @@ internal static class ResidualNetwork
             var blocks = new List<Module>();
             for (int block = 0; block < options.Blocks[stage]; block++)
             {
-                blocks.Add(new ResidualBlock(channels, width, block == 0 ? 2 : 1));
+                blocks.Add(new ResidualBlock(channels, width, block == 0 ? 2 : 1, options.SqueezeExcitation));
                 channels = width;
             }
             layers.Add(($"stage{stage + 1}", new Sequential(blocks)));
@@ -46,7 +49,7 @@ internal static class ResidualNetwork
     {
         if (options.Widths.Length == 0 || options.Widths.Length != options.Blocks.Length)
             throw new MienException($"Network \"{Name}\": widths and blocks must be of the same length, at least 1; they have {options.Widths.Length} and {options.Blocks.Length} values.");
-        if (options.Stem < 1 || options.Widths.Concat(options.Blocks).Any(value => value < 1))
-            throw new MienException($"Network \"{Name}\": stem, widths and blocks must be at least 1.");
+        if (options.Stem < 1 || options.Widths.Concat(options.Blocks).Any(value => value < 1) || options.SqueezeExcitation < 0)
+            throw new MienException($"Network \"{Name}\": stem, widths and blocks must be at least 1, squeezeExcitation at least 0.");
     }
 }

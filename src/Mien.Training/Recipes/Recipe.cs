@@ -45,6 +45,9 @@ public sealed record Recipe
     /// <summary>Images in one step.</summary>
     public int BatchSize { get; set; } = 128;
 
+    /// <summary>What activations are computed in; weights, norms, loss and validation stay 32 bits wide.</summary>
+    public Precision Precision { get; set; }
+
     /// <summary>Decides every random choice.</summary>
     public long Seed { get; set; } = 1;
 
@@ -110,9 +113,24 @@ public sealed record Recipe
         VotesPath = votesPath,
     };
 
-    /// <summary>The recipe's network with random weights, on the CPU.</summary>
-    /// <param name="classes">How many classes it tells apart.</param>
-    public Network CreateNetwork(int classes) => NetworkCatalog.Create(Network, Input.Channels, Input.Size, classes);
+    /// <summary>
+    /// The recipe's network with random weights, on the CPU. One that learns both label sets has the logits of the FER+ emotions
+    /// after those of the classes.
+    /// </summary>
+    /// <param name="classes">How many classes the data has.</param>
+    public Network CreateNetwork(int classes) => NetworkCatalog.Create(Network, Input.Channels, Input.Size,
+        Data.Labels == LabelSet.OriginalAndFerPlus ? classes + Emotion.All.Count : classes);
+
+    /// <summary>The split to train on, without what the recipe leaves out of it.</summary>
+    /// <param name="data">The data set, read with <see cref="ToDataOptions"/>.</param>
+    /// <exception cref="MienException">The data set lacks a split that the recipe names.</exception>
+    public FaceDataset TrainingSplit(FaceDatasets data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        FaceDataset train = data[Data.Train];
+        var duplicates = new HashSet<int>(Data.WithoutDuplicatesOf.SelectMany(split => NearDuplicates.Find(train, data[split])));
+        return duplicates.Count == 0 ? train : train.Subset([.. Enumerable.Range(0, train.Count).Where(index => !duplicates.Contains(index))]);
+    }
 
     /// <summary>This recipe as JSON with every default written out.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Default.Recipe);
@@ -133,6 +151,8 @@ public sealed record Recipe
         check.Between("augmentation.rotation", Augmentation.Rotation, 0, 180);
         check.Between("augmentation.shift", Augmentation.Shift, 0, 1);
         check.Between("augmentation.zoom", Augmentation.Zoom, 0, 0.9);
+        check.That(Augmentation.Crop == 0 || (Augmentation.Crop >= 8 && Augmentation.Crop <= Input.Size), "augmentation.crop", $"must be 0 or from 8 to the input's size of {Input.Size}, is {Augmentation.Crop}");
+        check.Between("augmentation.sharpness", Augmentation.Sharpness, 0, 1);
         check.Between("augmentation.flip", Augmentation.Flip, 0, 1);
         check.Between("augmentation.brightness", Augmentation.Brightness, 0, 1);
         check.Between("augmentation.contrast", Augmentation.Contrast, 0, 1);
@@ -140,6 +160,7 @@ public sealed record Recipe
         check.That(Augmentation.ErasingArea is [> 0 and <= 1, > 0 and <= 1] area && area[0] <= area[1],
             "augmentation.erasingArea", "must be two shares of the image's area, least and most, each more than 0 and at most 1");
         check.Between("loss.labelSmoothing", Loss.LabelSmoothing, 0, 0.9);
+        check.Between("loss.votes", Loss.Votes, 0, 100);
         check.That(Optimizer.LearningRate > 0, "optimizer.learningRate", $"must be more than 0, is {RangeCheck.Text(Optimizer.LearningRate)}");
         check.Between("optimizer.weightDecay", Optimizer.WeightDecay, 0, 1);
         if (Optimizer is SgdRecipe sgd)
@@ -180,6 +201,9 @@ public sealed record DataRecipe
 
     /// <summary>The split that chooses the best epoch.</summary>
     public string Validation { get; set; } = "validation";
+
+    /// <summary>Splits whose images, and near copies of them, are kept out of the training.</summary>
+    public IReadOnlyList<string> WithoutDuplicatesOf { get; set; } = [];
 }
 
 /// <summary>What a network sees: square images, normalised as (x - mean) / deviation.</summary>
@@ -207,6 +231,12 @@ public sealed record AugmentationRecipe
     /// <summary>Shift by up to this share of the side, along each axis.</summary>
     public double Shift { get; set; }
 
+    /// <summary>Side in pixels of the square, at a random place, that training sees of each image; 0: the whole image. Validation always sees all.</summary>
+    public int Crop { get; set; }
+
+    /// <summary>Sharpness by a factor from 1 - sharpness to 1 + sharpness: 0 would be a 3x3 mean, 2 twice the detail.</summary>
+    public double Sharpness { get; set; }
+
     /// <summary>Zoom by a factor from 1 - zoom to 1 + zoom.</summary>
     public double Zoom { get; set; }
 
@@ -226,6 +256,20 @@ public sealed record AugmentationRecipe
     public IReadOnlyList<double> ErasingArea { get; set; } = [0.02, 0.2];
 }
 
+#pragma warning disable CA1720 // The formats are called by their names.
+/// <summary>The numbers that a training computes in.</summary>
+public enum Precision
+{
+    /// <summary>32 bits.</summary>
+    [JsonStringEnumMemberName("float32")]
+    Float32,
+
+    /// <summary>16 bits with the range of 32: about twice as fast on CPUs with AVX512-BF16 and on newer GPUs, slower elsewhere.</summary>
+    [JsonStringEnumMemberName("bfloat16")]
+    BFloat16,
+}
+#pragma warning restore CA1720
+
 /// <summary>Whether rare classes weigh more in the loss.</summary>
 public enum ClassWeighting
 {
@@ -243,6 +287,9 @@ public sealed record LossRecipe
 {
     /// <summary>The share of the target that is spread evenly over all classes.</summary>
     public double LabelSmoothing { get; set; }
+
+    /// <summary>What the cross entropy of the FER+ votes weighs beside that of the classes, where both are learnt.</summary>
+    public double Votes { get; set; } = 1;
 
     /// <summary>Whether rare classes weigh more.</summary>
     public ClassWeighting ClassWeights { get; set; }
@@ -347,6 +394,7 @@ internal sealed class LabelSetConverter : JsonConverter<LabelSet>
         [LabelSet.Original] = "original",
         [LabelSet.FerPlusMajority] = "ferplus-majority",
         [LabelSet.FerPlusDistribution] = "ferplus-distribution",
+        [LabelSet.OriginalAndFerPlus] = "original+ferplus",
     };
 
     public override LabelSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -21,6 +21,8 @@ internal static class AnalyzeCommand
 
     private static readonly Option<string?> Model = new("--model") { Description = "ONNX file of the emotion model [default: the one in the box]." };
 
+    private static readonly Option<string?> Labels = new("--labels") { Description = "Another set of labels that the model knows: ferplus has contempt as an eighth [default: the model's own]." };
+
     private static readonly Option<int?> MinimumSize = new("--min-size") { Description = "Least side of a face in pixels (Haar)." };
 
     private static readonly Option<int?> MinimumNeighbors = new("--min-neighbors") { Description = "How many overlapping hits make a face (Haar); more: fewer false faces." };
@@ -37,7 +39,7 @@ internal static class AnalyzeCommand
     {
         var command = new Command("analyze", "Find the faces of pictures and say what each expression reads as.")
         {
-            Paths, Detector, Model, MinimumSize, MinimumNeighbors, MinimumConfidence, Json, Csv, Annotate,
+            Paths, Detector, Model, Labels, MinimumSize, MinimumNeighbors, MinimumConfidence, Json, Csv, Annotate,
         };
         command.Validators.Add(result =>
         {
@@ -101,7 +103,7 @@ internal static class AnalyzeCommand
 
     private static AnalyzerOptions Options(ParseResult arguments)
     {
-        var options = new AnalyzerOptions { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model) };
+        var options = new AnalyzerOptions { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels) };
         return options with
         {
             Haar = options.Haar with

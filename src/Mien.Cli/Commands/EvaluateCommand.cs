@@ -38,7 +38,7 @@ internal static class EvaluateCommand
     private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
         string model = arguments.GetValue(Model)!;
-        using var classifier = EmotionClassifier.Load(File.Exists(model) ? model : ModelBox.Find(model));
+        using var classifier = Load(File.Exists(model) ? model : ModelBox.Find(model), arguments.GetValue(Labels)!);
         var options = new DataOptions
         {
             Size = classifier.Metadata.InputSize,
@@ -57,6 +57,16 @@ internal static class EvaluateCommand
         else
             EvaluationTable.Write(Terminal.Out, $"{classifier.Metadata.Name} on {data.Name} of {arguments.GetValue(Data)}", report);
         return 0;
+    }
+
+    /// <summary>A model that tells apart the very labels that are asked for is measured by them.</summary>
+    private static EmotionClassifier Load(string path, string labels)
+    {
+        var classifier = EmotionClassifier.Load(path);
+        if (!classifier.Metadata.Alternatives.Any(alternative => alternative.Name == labels))
+            return classifier;
+        classifier.Dispose();
+        return EmotionClassifier.Load(path, labels: labels);
     }
 
     private static float[] Classify(EmotionClassifier classifier, FaceDataset data, IProgress<(long, long)> progress, CancellationToken cancellation)

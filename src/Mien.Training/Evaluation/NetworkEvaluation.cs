@@ -34,11 +34,13 @@ public static class NetworkEvaluation
             using var scope = new TensorScope();
             int count = Math.Min(batchSize, all.Length - start);
             Tensor batch = normalization.Apply(images.Batch(all.AsSpan(start, count)).Images);
-            Tensor probabilities = network.Forward(batch).Softmax(1);
+            Tensor probabilities = Classes(batch);
             if (mirror)
-                probabilities = (probabilities + network.Forward(batch.Flip(3)).Softmax(1)) * 0.5;
+                probabilities = (probabilities + Classes(batch.Flip(3))) * 0.5;
             probabilities.CopyTo(result.AsSpan(start * network.Classes, count * network.Classes));
         }
         return result;
+
+        Tensor Classes(Tensor batch) => network.Forward(batch).Narrow(1, 0, network.Classes).Softmax(1);
     }
 }

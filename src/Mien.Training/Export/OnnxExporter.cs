@@ -9,7 +9,7 @@ public static class OnnxExporter
     /// <summary>The graph's input: float, batch x channels x size x size, 0 to 255.</summary>
     public const string InputName = "face";
 
-    /// <summary>The graph's output: float, batch x labels, each row a probability for each label.</summary>
+    /// <summary>The graph's output: float, batch x labels, each row a probability for each label. Alternative labels have outputs of their own names.</summary>
     public const string OutputName = "scores";
 
     /// <summary>Writes the file. What was at the path is replaced at once, or not at all.</summary>
@@ -61,11 +61,26 @@ public static class OnnxExporter
         string centred = graph.Add("Sub", [face, graph.Constant([.. metadata.Mean], 1, channels, 1, 1)]);
         string normalised = graph.Add("Div", [centred, graph.Constant([.. metadata.Deviation], 1, channels, 1, 1)]);
         string logits = network.Export(graph, normalised);
-        string tempered = graph.Add("Div", [logits, graph.Constant([metadata.Temperature])]);
-        graph.Output(graph.Add("Softmax", [tempered], new OnnxArgument("axis", 1)), OutputName, -1, metadata.Labels.Count);
+        int start = 0;
+        foreach ((string name, int labels, float temperature) in Outputs(metadata))
+        {
+            string part = metadata.Alternatives.Count == 0
+                ? logits
+                : graph.Add("Slice", [logits, graph.Constant([(long)start], 1), graph.Constant([(long)start + labels], 1), graph.Constant([1L], 1)]);
+            string tempered = graph.Add("Div", [part, graph.Constant([temperature])]);
+            graph.Output(graph.Add("Softmax", [tempered], new OnnxArgument("axis", 1)), name, -1, labels);
+            start += labels;
+        }
         graph.Metadata(ModelMetadata.Key, metadata.ToJson());
         return graph.ToBytes("Mien", Version);
     }
+
+    /// <summary>The graph's outputs, in the order of the network's logits.</summary>
+    private static IEnumerable<(string Name, int Labels, float Temperature)> Outputs(ModelMetadata metadata) =>
+    [
+        (OutputName, metadata.Labels.Count, metadata.Temperature),
+        .. metadata.Alternatives.Select(labels => (labels.Name, labels.Labels.Count, labels.Temperature)),
+    ];
 
     private static string Version { get; } =
         typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
@@ -83,7 +98,8 @@ public static class OnnxExporter
             throw new MienException($"{name}: the input size is missing.");
         long multiplyAdds = 0;
         FeatureShape output = network.Describe(new FeatureShape(channels, metadata.InputSize, metadata.InputSize), ref multiplyAdds);
-        if (output != new FeatureShape(metadata.Labels.Count))
-            throw new MienException($"{name}: {metadata.Labels.Count} labels do not fit the network's output {output}.");
+        int labels = Outputs(metadata).Sum(scores => scores.Labels);
+        if (output != new FeatureShape(labels))
+            throw new MienException($"{name}: {labels} labels do not fit the network's output {output}.");
     }
 }

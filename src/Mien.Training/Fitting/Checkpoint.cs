@@ -93,6 +93,7 @@ public sealed class Checkpoint : IDisposable
     {
         Name = Recipe.Name,
         Labels = Labels,
+        Alternatives = Recipe.Data.Labels == LabelSet.OriginalAndFerPlus ? [new AlternativeLabels { Name = AlternativeLabels.FerPlus, Labels = Emotion.All }] : [],
         InputSize = Recipe.Input.Size,
         Color = Recipe.Input.Channels == 1 ? ColorOrder.Gray : ColorOrder.Rgb,
         Mean = Recipe.Input.Mean,

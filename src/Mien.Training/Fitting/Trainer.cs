@@ -203,7 +203,7 @@ public sealed class Trainer : IDisposable
         Tensor logits = ClassLogits(outputs);
         Tensor loss = logits.CrossEntropy(goals, _classWeights, Recipe.Loss.LabelSmoothing);
         if (votes is not null)
-            loss += outputs.Narrow(1, _state.Labels.Count, Emotion.All.Count).CrossEntropy(votes) * Recipe.Loss.Votes;
+            loss += outputs.Narrow(1, Network.Classes, Network.Emotions).CrossEntropy(votes) * Recipe.Loss.Votes;
         _optimizer.LearningRate = LearningRateAt(epoch + ((batch + 0.5) / _batches));
         _optimizer.ZeroGrad();
         loss.Backward();
@@ -215,7 +215,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>The part of the network's output that tells the classes apart.</summary>
-    private Tensor ClassLogits(Tensor outputs) => outputs.Narrow(1, 0, _state.Labels.Count);
+    private Tensor ClassLogits(Tensor outputs) => outputs.Narrow(1, 0, Network.Classes);
 
     private double LearningRateAt(double epoch) => Recipe.Schedule switch
     {

@@ -7,9 +7,9 @@ public sealed class Network : Module
 {
     private readonly Module _body;
 
-    internal Network(NetworkSpec spec, FeatureShape input, int classes, Module body)
+    internal Network(NetworkSpec spec, FeatureShape input, int classes, int emotions, Module body)
     {
-        (Spec, Input, Classes) = (spec, input, classes);
+        (Spec, Input, Classes, Emotions) = (spec, input, classes, emotions);
         long multiplyAdds = 0;
         body.Describe(input, ref multiplyAdds);
         MultiplyAdds = multiplyAdds;
@@ -26,10 +26,13 @@ public sealed class Network : Module
     /// <summary>How many classes it tells apart.</summary>
     public int Classes { get; }
 
+    /// <summary>How many FER+ emotions it also tells apart, with logits after those of the classes: eight or none.</summary>
+    public int Emotions { get; }
+
     /// <summary>Multiply-adds of convolutions and linear layers for one image.</summary>
     public long MultiplyAdds { get; }
 
-    /// <summary>The logits of a batch: (N, classes) from (N, channels, size, size), normalised as the model's metadata will say.</summary>
+    /// <summary>The logits of a batch: (N, classes + emotions) from (N, channels, size, size), normalised as the model's metadata will say.</summary>
     /// <remarks>It computes in the type of its input. In training the images may be smaller than what it was built for, see <see cref="CheckSize"/>.</remarks>
     /// <exception cref="MienException">The batch has another shape or type.</exception>
     public override Tensor Forward(Tensor input)

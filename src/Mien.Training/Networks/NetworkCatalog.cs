@@ -11,26 +11,28 @@ public static class NetworkCatalog
     /// <param name="channels">Channels of the images: 1 for gray, 3 for colour.</param>
     /// <param name="size">Side of the square images in pixels.</param>
     /// <param name="classes">How many classes it tells apart.</param>
+    /// <param name="emotions">How many FER+ emotions it tells apart beside them.</param>
     /// <exception cref="MienException">There is no network of that name, an option is wrong, or the images are too small for it.</exception>
-    public static Network Create(NetworkSpec spec, int channels, int size, int classes)
+    public static Network Create(NetworkSpec spec, int channels, int size, int classes, int emotions = 0)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         var input = new FeatureShape(channels, size, size);
+        int outputs = classes + emotions;
         Module body = spec.Name switch
         {
             FourLayerCnn.Name => FourLayer(),
-            ResidualNetwork.Name => ResidualNetwork.Create(spec.Read(NetworkJson.Default.ResidualOptions), input, classes),
+            ResidualNetwork.Name => ResidualNetwork.Create(spec.Read(NetworkJson.Default.ResidualOptions), input, outputs),
             _ => throw new MienException($"There is no network \"{spec.Name}\". The networks are: {string.Join(", ", Names)}."),
         };
-        return new Network(spec, input, classes, body);
+        return new Network(spec, input, classes, emotions, body);
 
         Module FourLayer()
         {
             spec.Read(NetworkJson.Default.FourLayerOptions);
-            return FourLayerCnn.Create(input, classes);
+            return FourLayerCnn.Create(input, outputs);
         }
     }
 }

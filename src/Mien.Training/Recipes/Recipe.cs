@@ -119,7 +119,7 @@ public sealed record Recipe
     /// </summary>
     /// <param name="classes">How many classes the data has.</param>
     public Network CreateNetwork(int classes) => NetworkCatalog.Create(Network, Input.Channels, Input.Size,
-        Data.Labels == LabelSet.OriginalAndFerPlus ? classes + Emotion.All.Count : classes);
+        classes, Data.Labels == LabelSet.OriginalAndFerPlus ? Emotion.All.Count : 0);
 
     /// <summary>The split to train on, without what the recipe leaves out of it.</summary>
     /// <param name="data">The data set, read with <see cref="ToDataOptions"/>.</param>

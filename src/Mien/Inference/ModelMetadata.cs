@@ -17,6 +17,22 @@ public enum ColorOrder
     Bgr,
 }
 
+/// <summary>A further set of classes that a model tells apart, such as the eight of FER+ beside the seven of FER-2013.</summary>
+public sealed record AlternativeLabels
+{
+    /// <summary>The name of the eight emotions of FER+.</summary>
+    public const string FerPlus = "ferplus";
+
+    /// <summary>What the set is called; the model's output has the same name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The classes, in the order of the output.</summary>
+    public IReadOnlyList<string> Labels { get; set; } = [];
+
+    /// <summary>By what the logits are divided before the softmax, more than 0; 1 where nothing was calibrated.</summary>
+    public float Temperature { get; set; } = 1;
+}
+
 /// <summary>
 /// What a model says of itself: in the ONNX file's metadata for Mien's own models, in a JSON manifest
 /// (<c>model.onnx.json</c> beside <c>model.onnx</c>) for another maker's.
@@ -32,6 +48,12 @@ public sealed record ModelMetadata
 
     /// <summary>The output's classes, in order.</summary>
     public IReadOnlyList<string> Labels { get; set; } = [];
+
+    /// <summary>Other sets of classes that the same model tells apart, each with an output of its own; usually none.</summary>
+    public IReadOnlyList<AlternativeLabels> Alternatives { get; set; } = [];
+
+    /// <summary>The name of the output that holds the scores; empty: the one as wide as there are labels.</summary>
+    public string Output { get; set; } = "";
 
     /// <summary>Side of the square input, in pixels.</summary>
     public int InputSize { get; set; }
@@ -66,6 +88,14 @@ public sealed record ModelMetadata
     /// <summary>Measured figures by name, such as <c>fer2013.validation.accuracy</c>.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
 
+    /// <summary>This model as one that tells apart one of its alternative sets of classes.</summary>
+    /// <param name="name">The name of the set: <c>ferplus</c>.</param>
+    /// <exception cref="ModelException">The model has no such set; the message names those that it has.</exception>
+    public ModelMetadata With(string name) => Alternatives.FirstOrDefault(labels => labels.Name == name) is { } chosen
+        ? this with { Labels = chosen.Labels, Temperature = chosen.Temperature, Output = chosen.Name }
+        : throw new ModelException($"Model \"{Name}\" has no labels \"{name}\" beside its own ({string.Join(", ", Labels)}). It has: "
+            + (Alternatives.Count == 0 ? "none." : string.Join(", ", Alternatives.Select(labels => labels.Name)) + "."));
+
     /// <summary>The key under which the ONNX file carries this record as JSON.</summary>
     internal const string Key = "mien";
 
@@ -93,8 +123,11 @@ public sealed record ModelMetadata
     /// <param name="source">The file it came from, for messages.</param>
     internal void Check(string source)
     {
-        if (!(Temperature > 0))
-            throw new ModelException($"{source}: temperature must be more than 0, is {Temperature.ToString(CultureInfo.InvariantCulture)}.");
+        foreach (float temperature in Alternatives.Select(labels => labels.Temperature).Prepend(Temperature))
+        {
+            if (!(temperature > 0))
+                throw new ModelException($"{source}: temperature must be more than 0, is {temperature.ToString(CultureInfo.InvariantCulture)}.");
+        }
     }
 
     /// <summary>This record as JSON.</summary>

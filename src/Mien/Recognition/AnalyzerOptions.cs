@@ -6,6 +6,9 @@ public sealed record AnalyzerOptions
     /// <summary>An ONNX file to classify with; the model in the box if null.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Which of the model's alternative sets of labels to tell apart, such as <c>ferplus</c>; its own if null.</summary>
+    public string? Labels { get; init; }
+
     /// <summary>How faces are found: <c>haar</c>, the name of a pulled model such as <c>yunet</c>, or the path of a YuNet or Ultra-Light ONNX file.</summary>
     public string Detector { get; init; } = FaceDetectors.Haar;
 

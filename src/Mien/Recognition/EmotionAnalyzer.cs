@@ -24,7 +24,7 @@ public sealed class EmotionAnalyzer : IDisposable
     public static EmotionAnalyzer Create(AnalyzerOptions? options = null)
     {
         options ??= new();
-        var classifier = EmotionClassifier.Load(options.Model ?? ModelBox.Find(ModelBox.Default), options.Runtime);
+        var classifier = EmotionClassifier.Load(options.Model ?? ModelBox.Find(ModelBox.Default), options.Runtime, options.Labels);
         try
         {
             return new(FaceDetectors.Create(options), classifier);

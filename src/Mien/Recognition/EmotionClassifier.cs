@@ -68,9 +68,11 @@ public sealed class EmotionClassifier : IDisposable
     /// <summary>Loads an ONNX model that carries its description, or that has a manifest (<c>model.onnx.json</c>) beside it.</summary>
     /// <param name="path">The model file.</param>
     /// <param name="options">How to run it.</param>
+    /// <param name="labels">Which of the model's <see cref="ModelMetadata.Alternatives"/> to tell apart; null: its own classes.</param>
     /// <exception cref="ModelException">The file or its description is missing, broken, or the two do not fit.</exception>
     /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
-    public static EmotionClassifier Load(string path, OnnxOptions? options = null) => Describe(OnnxModel.Open(path, options));
+    public static EmotionClassifier Load(string path, OnnxOptions? options = null, string? labels = null) =>
+        Describe(OnnxModel.Open(path, options), labels);
 
     /// <summary>Loads an ONNX model from memory.</summary>
     /// <param name="model">The bytes of the ONNX file; they need not outlive the call.</param>
@@ -82,7 +84,7 @@ public sealed class EmotionClassifier : IDisposable
     public static EmotionClassifier Load(ReadOnlySpan<byte> model, string name, ModelMetadata? metadata = null, OnnxOptions? options = null)
     {
         var session = OnnxModel.Open(model, name, options);
-        return metadata is null ? Describe(session) : new(session, metadata);
+        return metadata is null ? Describe(session, labels: null) : new(session, metadata);
     }
 
     /// <summary>Cuts a face out of a picture as this model wants it: its size, its colours, its margin around the standard crop.</summary>
@@ -126,13 +128,13 @@ public sealed class EmotionClassifier : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private static EmotionClassifier Describe(IOnnxSession session)
+    private static EmotionClassifier Describe(IOnnxSession session, string? labels)
     {
         try
         {
             var metadata = OnnxModel.ReadMetadata(session) ?? throw new ModelException(
                 $"{session.Source}: neither the model itself nor {OnnxModel.ManifestPath(session.Source)} says what its input and output mean. Write that file in this shape:\n{ManifestShape}");
-            return new(session, metadata);
+            return new(session, labels is null ? metadata : metadata.With(labels));
         }
         catch
         {
@@ -173,6 +175,8 @@ public sealed class EmotionClassifier : IDisposable
     {
         for (int i = 0; i < _session.Outputs.Count; i++)
         {
+            if (Metadata.Output.Length > 0 && _session.Outputs[i].Name != Metadata.Output)
+                continue;
             if (_session.Outputs[i].Shape is [.., var width] && width == Labels.Count)
                 return i;
         }

@@ -50,6 +50,30 @@ public sealed class AugmenterTests : IDisposable
     }
 
     [Fact]
+    public void A_crop_is_a_window_of_the_image_at_every_place()
+    {
+        // Each pixel is its own row and column, so that the corner of a window tells where it lies.
+        Tensor images = Tensor.From([.. Enumerable.Range(0, 100).Select(i => (float)i)], [1, 1, 10, 10]) * Tensor.Ones([300, 1, 1, 1]);
+        Tensor cropped = Apply(new AugmentationRecipe { Crop = 8 }, images);
+        Assert.Equal([300, 1, 8, 8], cropped.Shape);
+        float[][] windows = [.. cropped.ToArray<float>().Chunk(64)];
+        Assert.All(windows, window => Assert.Equal(77, window[63] - window[0], 0.01f));
+        Assert.InRange(windows.Min(window => window[0]), 0, 3);
+        Assert.InRange(windows.Max(window => window[0]), 19, 22.01f);
+    }
+
+    [Fact]
+    public void Sharpness_blurs_or_raises_detail_and_leaves_flat_places()
+    {
+        AssertNear(Tensor.Full([9, 1, 8, 8], 77.0), Apply(new AugmentationRecipe { Sharpness = 1 }, Tensor.Full([9, 1, 8, 8], 77.0)), 0.01);
+        Tensor line = Tensor.From([.. Enumerable.Range(0, 64).Select(i => i % 8 == 4 ? 160f : 100f)], [1, 1, 8, 8]) * Tensor.Ones([400, 1, 1, 1]);
+        float[] ridge = [.. Apply(new AugmentationRecipe { Sharpness = 1 }, line).ToArray<float>().Chunk(64).Select(image => image[28])];
+        // The 3x3 mean on the line is 120: from all blur to twice the detail.
+        Assert.InRange(ridge.Min(), 119.9f, 121);
+        Assert.InRange(ridge.Max(), 199, 200.1f);
+    }
+
+    [Fact]
     public void Brightness_and_contrast_stay_within_the_range_of_pixels()
     {
         float[] values = Apply(new AugmentationRecipe { Brightness = 0.9, Contrast = 0.9 }, Images(50, 1, 8)).ToArray<float>();

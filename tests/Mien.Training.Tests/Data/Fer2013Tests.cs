@@ -6,6 +6,20 @@ namespace Mien.Training.Tests.Data;
 public sealed class Fer2013Tests(Fer2013Fixture fixture)
 {
     [Fact]
+    public void Both_label_sets_are_read_side_by_side()
+    {
+        string path = SharedData.Require("data", "fer2013", "fer2013.csv.gz");
+        var both = DataFile.Open(path, new DataOptions { Labels = LabelSet.OriginalAndFerPlus })["validation"];
+        var votes = DataFile.Open(path, new DataOptions { Labels = LabelSet.FerPlusDistribution })["validation"];
+        Assert.Equal(fixture.Original["validation"].Targets, both.Targets);
+        Assert.Equal(fixture.Original["validation"].Labels, both.Labels);
+        Dictionary<int, float[]> known = Enumerable.Range(0, votes.Count).ToDictionary(i => votes.Rows[i], i => votes.Distributions![(i * 8)..((i + 1) * 8)]);
+        for (int i = 0; i < both.Count; i++)
+            Assert.Equal(known.GetValueOrDefault(both.Rows[i], new float[8]), both.Votes![(i * 8)..((i + 1) * 8)]);
+        Assert.Equal(both.Votes![8..16], both.Subset([1]).Votes);
+    }
+
+    [Fact]
     public void The_official_splits_and_class_counts_are_the_published_ones()
     {
         FaceDatasets data = fixture.Original;

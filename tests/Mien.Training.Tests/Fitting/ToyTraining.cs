@@ -25,7 +25,7 @@ internal static class ToyTraining
         }
         """, changes);
 
-    public static FaceDataset Data(string name, int count, int seed, bool distributions = false, PixelFormat format = PixelFormat.Gray8)
+    public static FaceDataset Data(string name, int count, int seed, bool distributions = false, bool votes = false, PixelFormat format = PixelFormat.Gray8)
     {
         var random = new Random(seed);
         int channels = (int)format;
@@ -47,6 +47,8 @@ internal static class ToyTraining
         return new FaceDataset(name, Labels, Size, format, pixels, targets)
         {
             Distributions = distributions ? [.. targets.SelectMany(target => Enumerable.Range(0, 3).Select(c => c == target ? 0.8f : 0.1f))] : null,
+            // Anger, fear and neutral are the fifth, seventh and first of the eight emotions; every tenth image has no clear vote.
+            Votes = votes ? [.. targets.SelectMany((target, i) => Enumerable.Range(0, 8).Select(c => i % 10 > 0 && c == (target == 0 ? 4 : target == 1 ? 6 : 0) ? 1f : 0))] : null,
         };
     }
 

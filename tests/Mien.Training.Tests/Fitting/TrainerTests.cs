@@ -55,11 +55,47 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((16, ColorOrder.Gray, 3), (metadata.InputSize, metadata.Color, metadata.Labels.Count));
     }
 
+    [Fact]
+    public void In_sixteen_bits_a_training_learns_too_and_keeps_its_weights_wide()
+    {
+        using Trainer trainer = Start(ToyTraining.Recipe("""{"precision":"bfloat16"}"""), "run");
+        TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.True(result.Best!.ValidationAccuracy > 0.9, $"accuracy {result.Best.ValidationAccuracy}");
+        Assert.All(trainer.Network.NamedParameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.Value.Type));
+    }
+
+    [Fact]
+    public void Two_label_sets_are_learnt_at_once_and_one_file_tells_both_apart()
+    {
+        Recipe recipe = ToyTraining.Recipe("""{"data":{"labels":"original+ferplus"},"epochs":6}""");
+        FaceDataset train = ToyTraining.Data("train", 150, 1, votes: true), validation = ToyTraining.Data("validation", 41, 2, votes: true);
+        using Trainer trainer = Trainer.Start(recipe, train, validation, Path.Combine(_folder, "run"), Options);
+        TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.True(result.Best!.ValidationAccuracy > 0.9, $"accuracy {result.Best.ValidationAccuracy}");
+
+        using Checkpoint best = Checkpoint.Load(result.Folder.BestPath);
+        using Network network = best.CreateNetwork();
+        string path = Path.Combine(_folder, "two.onnx");
+        OnnxExporter.Export(network, best.ToModelMetadata(), path);
+        using var own = EmotionClassifier.Load(path);
+        using var ferPlus = EmotionClassifier.Load(path, labels: "ferplus");
+        Assert.Equal(validation.Labels, own.Labels);
+        Assert.Equal(Emotion.All, ferPlus.Labels);
+        Image[] faces = [.. Enumerable.Range(0, validation.Count).Select(validation.ImageAt)];
+        float[] expected = NetworkEvaluation.Probabilities(network, validation, recipe.Input, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(expected, own.Classify(faces).SelectMany(scores => scores.Values.ToArray()), (a, b) => MathF.Abs(a - b) < 1e-4f);
+        var tops = ferPlus.Classify(faces).Select(scores => scores.Top).ToList();
+        Assert.True(Enumerable.Range(0, faces.Length).Count(i => tops[i] == validation.Labels[validation.Targets[i]]) > 0.9 * faces.Length);
+        var error = Assert.Throws<ModelException>(() => EmotionClassifier.Load(path, labels: "other"));
+        Assert.Contains("It has: ferplus.", error.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Variants => new()
     {
         "{}",
         """{"optimizer":{"name":"adamw","learningRate":0.01,"weightDecay":0.01},"averaging":{"decay":0.9}}""",
         """{"schedule":{"name":"plateau","patience":0,"factor":0.5},"loss":{"classWeights":"balanced"}}""",
+        """{"precision":"bfloat16","augmentation":{"crop":12,"sharpness":0.5}}""",
     };
 
     [Theory]

@@ -65,6 +65,21 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void Squeeze_and_excitation_weighs_channels_by_their_means()
+    {
+        using var attention = new SqueezeExcitation(2, 1);
+        attention.LoadState(new Dictionary<string, Tensor>
+        {
+            ["squeeze.weight"] = Tensor.From([1f, 0, 0, -1], [2, 2]), ["squeeze.bias"] = Tensor.From([0f, 0]),
+            ["excite.weight"] = Tensor.From([2f, 0, 0, 1], [2, 2]), ["excite.bias"] = Tensor.From([0f, 1]),
+        });
+        Tensor input = Tensor.From([1f, 3, 4, 6], [1, 2, 1, 2]);
+        // The means are 2 and 5; relu(2) and relu(-5); sigmoid(4) and sigmoid(1).
+        const float First = 0.98201379f, Second = 0.73105858f;
+        Near([First, 3 * First, 4 * Second, 6 * Second], attention.Forward(input).ToArray<float>());
+    }
+
+    [Fact]
     public void Parameters_are_named_as_in_pytorch()
     {
         using var block = new ResidualBlock(2, 3, 2);

@@ -63,6 +63,29 @@ public sealed class NetworkTests : IDisposable
         Assert.NotEqual(first.State()[Prefix(name) + "output.bias"].ToArray<float>(), third.State()[Prefix(name) + "output.bias"].ToArray<float>());
     }
 
+    [Fact]
+    public void Only_a_network_that_pools_globally_can_be_trained_on_smaller_images()
+    {
+        using Network residual = Create("residual");
+        residual.CheckSize(40);
+        Assert.Equal([2, 7], residual.Forward(Tensor.Zeros([2, 1, 40, 40])).Shape);
+        using Network fourLayer = Create("four-layer-cnn");
+        Assert.Throws<MienException>(() => fourLayer.CheckSize(40));
+    }
+
+    [Fact]
+    public void A_network_computes_in_the_type_of_its_input()
+    {
+        using Network network = NetworkCatalog.Create(NetworkSpec.Parse("""{"name":"residual","squeezeExcitation":4}"""), 1, 48, 7);
+        network.Evaluate();
+        Tensor images = Tensor.Randn([3, 1, 48, 48]);
+        Tensor narrow = network.Forward(images.To(ScalarType.BFloat16));
+        Assert.Equal(ScalarType.BFloat16, narrow.Type);
+        float[] expected = network.Forward(images).ToArray<float>();
+        // A bfloat16 has 8 bits of precision.
+        Assert.Equal(expected, narrow.To(ScalarType.Float32).ToArray<float>(), (a, b) => MathF.Abs(a - b) < 0.03f * expected.Max(MathF.Abs));
+    }
+
     [Theory]
     [InlineData(1, 48, 40)]
     [InlineData(1, 47, 47)]
@@ -70,6 +93,7 @@ public sealed class NetworkTests : IDisposable
     public void A_batch_of_another_shape_is_refused_with_both_shapes(int channels, int height, int width)
     {
         using Network network = Create("residual");
+        network.Evaluate();
         var error = Assert.Throws<MienException>(() => network.Forward(Tensor.Zeros([2, channels, height, width])));
         Assert.Contains("batches of 1x48x48", error.Message, StringComparison.Ordinal);
         Assert.Contains($"[2, {channels}, {height}, {width}] Float32", error.Message, StringComparison.Ordinal);
@@ -91,7 +115,7 @@ public sealed class NetworkTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"name":"residual","width":[8]}""", "\"residual\"", "stem, widths, blocks, dropout")]
+    [InlineData("""{"name":"residual","width":[8]}""", "\"residual\"", "stem, widths, blocks, squeezeExcitation, dropout")]
     [InlineData("""{"name":"residual","widths":"wide"}""", "\"residual\"", "widths")]
     [InlineData("""{"name":"residual","widths":null}""", "\"residual\"", "widths")]
     [InlineData("""{"name":"residual","widths":[8,16]}""", "same length", "2 and 4")]

@@ -1,0 +1,62 @@
+using Mien.Training.Torch;
+
+namespace Mien.Training;
+
+/// <summary>Several networks as one: the mean of their logits, if asked also over the mirrored face.</summary>
+public sealed class Ensemble : Module
+{
+    private readonly IReadOnlyList<Network> _members;
+    private readonly bool _mirror;
+
+    /// <summary>Joins networks, which the ensemble then owns.</summary>
+    /// <param name="members">At least one; all with the same input and the same classes.</param>
+    /// <param name="mirror">Whether each sees the face and its mirror image.</param>
+    /// <exception cref="MienException">The networks do not fit together.</exception>
+    public Ensemble(IReadOnlyList<Network> members, bool mirror)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        ArgumentOutOfRangeException.ThrowIfZero(members.Count, nameof(members));
+        Network first = members[0];
+        if (members.FirstOrDefault(member => member.Input != first.Input || member.Classes != first.Classes || member.Emotions != first.Emotions) is { } other)
+        {
+            throw new MienException($"An ensemble needs networks with the same input and classes: \"{first.Spec.Name}\" sees {first.Input} and tells apart {first.Classes} + {first.Emotions}, "
+                + $"\"{other.Spec.Name}\" {other.Input} and {other.Classes} + {other.Emotions}.");
+        }
+        _members = [.. members.Select((member, i) => Child($"member{i + 1}", member))];
+        _mirror = mirror;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = new TensorScope();
+        Tensor[] views = _mirror ? [input, input.Flip(3)] : [input];
+        Tensor[] logits = [.. views.SelectMany(view => _members.Select(member => member.Forward(view)))];
+        return scope.Keep(logits.Aggregate((sum, next) => sum + next) / logits.Length);
+    }
+
+    /// <inheritdoc/>
+    public override FeatureShape Describe(FeatureShape input, ref long multiplyAdds)
+    {
+        FeatureShape output = input;
+        for (int view = 0; view < (_mirror ? 2 : 1); view++)
+        {
+            foreach (Network member in _members)
+                output = member.Describe(input, ref multiplyAdds);
+        }
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public override string Export(OnnxGraph graph, string input)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        const long ToTheStart = long.MinValue;
+        string[] views = _mirror
+            ? [input, graph.Add("Slice", [input, graph.Constant([-1L], 1), graph.Constant([ToTheStart], 1), graph.Constant([3L], 1), graph.Constant([-1L], 1)])]
+            : [input];
+        string[] logits = [.. views.SelectMany(view => _members.Select(member => member.Export(graph, view)))];
+        return logits.Length == 1 ? logits[0] : graph.Add("Mean", logits);
+    }
+}

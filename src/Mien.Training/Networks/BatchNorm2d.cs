@@ -57,6 +57,8 @@ public sealed class BatchNorm2d : Module
     /// <param name="bias">The bias that folding gave the convolution.</param>
     internal void UnfoldAtNextBatch(Tensor bias)
     {
+        if (bias.Count != _channels)
+            throw new MienException($"A folded bias of {bias.Count} values does not fit batch norm over {_channels} channels.");
         _bias.Value.CopyInPlace(bias);
         _unfolds = true;
     }

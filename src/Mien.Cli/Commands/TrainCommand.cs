@@ -22,6 +22,16 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Run = new("--run") { Description = "The run folder [default: runs/RECIPE]." };
 
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "Weights to start from instead of those that the recipe names: .safetensors or PyTorch's .pth.",
+    };
+
+    private static readonly Option<int?> Folds = new("--folds")
+    {
+        Description = "Train as many networks, each without the persons of one fold, and measure each on that fold. Needs data that names persons, as CK+48 does.",
+    };
+
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on after the last complete epoch of the run folder." };
 
     private static readonly Option<bool> Overwrite = new("--overwrite") { Description = "Start anew in a run folder that holds a training." };
@@ -34,7 +44,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Train a network by a recipe; stop with Ctrl+C, go on with --resume.")
         {
-            RecipeName, Data, Run, Resume, Overwrite, OnDevice, Threads,
+            RecipeName, Data, Run, Weights, Folds, Resume, Overwrite, OnDevice, Threads,
         };
         command.Validators.Add(result =>
         {
@@ -49,18 +59,24 @@ internal static class TrainCommand
     {
         var recipe = Recipe.Load(arguments.GetValue(RecipeName)!);
         var device = Device.Parse(arguments.GetValue(OnDevice)!);
+        if (arguments.GetValue(Weights) is { } weights)
+            recipe = recipe with { Pretrained = (recipe.Pretrained ?? new PretrainedRecipe { Weights = weights }) with { Weights = weights } };
         string folder = arguments.GetValue(Run) ?? Path.Combine("runs", recipe.Name);
+        if (arguments.GetValue(Folds) is { } folds)
+            return TrainFolds(recipe, folds, folder, device, arguments, cancellation);
         if (arguments.GetValue(Resume))
             recipe = RecipeOf(folder);
         var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
-        var (train, validation) = (recipe.TrainingSplit(data), data[recipe.Data.Validation]);
-        if (data[recipe.Data.Train].Count - train.Count is > 0 and var left)
-            Terminal.Note($"{left:N0} training images that are, or nearly are, in {string.Join(" or ", recipe.Data.WithoutDuplicatesOf)} are left out.");
+        var (train, validation) = recipe.Split(data);
+        if (recipe.Data.WithoutDuplicatesOf.Count > 0)
+            Terminal.Note($"{data[recipe.Data.Train].Count - train.Count:N0} training images that are, or nearly are, in {string.Join(" or ", recipe.Data.WithoutDuplicatesOf)} are left out.");
         var options = new TrainingOptions { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
 
         using var trainer = arguments.GetValue(Resume)
             ? Trainer.Resume(folder, train, validation, options)
             : Trainer.Start(recipe, train, validation, folder, options);
+        if (!arguments.GetValue(Resume))
+            ShowSamples(trainer, train);
         Terminal.Note($"Training {trainer.Recipe.Name}: {trainer.Network.ParameterCount:N0} parameters, {trainer.Network.MultiplyAdds:N0} multiply-adds, "
             + $"{train.Count:N0} images, {validation.Count:N0} to choose by; libtorch {TorchRuntime.Version}, {device}, {TorchRuntime.Threads} threads; {trainer.Folder.Path}");
         var result = TrainingDisplay.Show(progress => trainer.Run(progress, cancellation));
@@ -72,8 +88,45 @@ internal static class TrainCommand
         }
         string model = Path.Combine(folder, $"{trainer.Recipe.Name}.onnx");
         ExportCommand.Export(trainer.Folder.BestPath, model, metadata => metadata);
-        Terminal.Out.WriteLine($"Best epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
+        Terminal.Out.WriteLine($"{(trainer.Recipe.Keep == KeptEpoch.Best ? "Best" : "Last")} epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
         return 0;
+    }
+
+    /// <summary>Cross-validation over folds of persons, below <c>folds</c> in the run folder.</summary>
+    private static int TrainFolds(Recipe recipe, int folds, string folder, Device device, ParseResult arguments, CancellationToken cancellation)
+    {
+        var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
+        var validation = new CrossValidation(recipe, data[SplitName.All], folds, Path.Combine(folder, "folds"));
+        var options = new TrainingOptions { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
+        var result = validation.Run(arguments.GetValue(Resume), options, (trainer, fold) =>
+        {
+            Terminal.Note($"Fold {fold} of {folds}: {trainer.Folder.Path}");
+            return TrainingDisplay.Show(progress => trainer.Run(progress, cancellation));
+        });
+        if (result is null)
+        {
+            Terminal.Note($"Stopped. Resume with: mien train {arguments.GetValue(RecipeName)} --data {arguments.GetValue(Data)} --run {folder} --folds {folds} --resume");
+            return 130;
+        }
+        foreach (var fold in result.Folds)
+            Terminal.Out.WriteLine(FormattableString.Invariant($"Fold {fold.Fold,2}: {fold.Accuracy:P2} of {fold.Images} images"));
+        EvaluationTable.Write(Terminal.Out, $"{recipe.Name}, {folds} folds of persons, each image read by the network that saw nothing of its person", result.Pooled);
+        Terminal.Out.WriteLine($"Figures: {validation.ResultPath}");
+        return 0;
+    }
+
+    /// <summary>A picture for a look at what the network learns from; a training does not fail for the lack of it.</summary>
+    private static void ShowSamples(Trainer trainer, FaceDataset train)
+    {
+        try
+        {
+            TrainingSamples.Render(trainer.Recipe, train).Save(trainer.Folder.SamplesPath);
+            Terminal.Note($"Training images as the network sees them: {trainer.Folder.SamplesPath}");
+        }
+        catch (NativeLibraryException error)
+        {
+            Terminal.Note($"No picture of training images: {error.Message}");
+        }
     }
 
     /// <summary>A training goes on by the recipe that it began with, whatever has become of the file since.</summary>

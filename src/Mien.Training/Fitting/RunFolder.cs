@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Mien.Training;
 
-/// <summary>The folder of one training: <c>recipe.json</c>, <c>history.jsonl</c>, <c>best.safetensors</c>, <c>last.safetensors</c>.</summary>
+/// <summary>The folder of one training: <c>recipe.json</c>, <c>history.jsonl</c>, <c>best.safetensors</c>, <c>last.safetensors</c>, <c>samples.png</c>.</summary>
 public sealed class RunFolder
 {
     /// <summary>Names a run folder, which need not exist.</summary>
@@ -21,8 +21,11 @@ public sealed class RunFolder
     /// <summary>One JSON object a line for each complete epoch.</summary>
     public string HistoryPath => In("history.jsonl");
 
-    /// <summary>The network after the best epoch.</summary>
+    /// <summary>The network after the epoch that the recipe keeps, the best or the last.</summary>
     public string BestPath => In("best.safetensors");
+
+    /// <summary>Training images of each class, varied as the network sees them.</summary>
+    public string SamplesPath => In("samples.png");
 
     /// <summary>The training after the last complete epoch, with all that a resume needs.</summary>
     public string LastPath => In("last.safetensors");

@@ -10,6 +10,9 @@ namespace Mien.Training;
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
+    /// <summary>From how many images the statistics come where batch norm is put back into pretrained weights.</summary>
+    private const int ImagesForStatistics = 256;
+
     private readonly TrainingOptions _options;
     private readonly DeviceDataset _train;
     private readonly DeviceDataset _validation;
@@ -33,7 +36,12 @@ public sealed class Trainer : IDisposable
         TorchRuntime.ManualSeed((ulong)recipe.Seed);
         Network = recipe.CreateNetwork(state.Labels.Count);
         Network.To(device);
-        _optimizer = CreateOptimizer(recipe.Optimizer, Network);
+        _train = new DeviceDataset(train, recipe.Input, device);
+        _validation = new DeviceDataset(validation, recipe.Input, device);
+        _normalization = new Normalization(recipe.Input, device);
+        if (recipe.Pretrained is not null && checkpoint is null)
+            LoadPretrained(recipe.Pretrained.Weights);
+        _optimizer = CreateOptimizer(recipe, Network);
         if (recipe.Averaging is not null)
         {
             _average = recipe.CreateNetwork(state.Labels.Count);
@@ -42,10 +50,7 @@ public sealed class Trainer : IDisposable
             _average.Evaluate();
         }
         checkpoint?.Restore(Network, _optimizer, _average);
-        _train = new DeviceDataset(train, recipe.Input, device);
-        _validation = new DeviceDataset(validation, recipe.Input, device);
         _augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, device);
-        _normalization = new Normalization(recipe.Input, device);
         _classWeights = recipe.Loss.ClassWeights == ClassWeighting.Balanced ? Tensor.From(BalancedWeights(train), device).Unscoped() : null;
         _computing = recipe.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         if (recipe.Augmentation.Crop > 0)
@@ -166,6 +171,8 @@ public sealed class Trainer : IDisposable
         int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, epoch).Permutation(_train.Count);
         TorchRuntime.ManualSeed(new RandomStream(RandomPurpose.Torch, Recipe.Seed, epoch).Next());
         Network.Train();
+        if (Recipe.Pretrained is not null)
+            Network.FreezeFeatures(epoch < Recipe.Pretrained.FrozenEpochs);
         using var tally = new Tally(_options.Device);
         TimeSpan reported = TimeSpan.MinValue;
         for (int batch = 0; batch < _batches; batch++)
@@ -258,19 +265,19 @@ public sealed class Trainer : IDisposable
     private void Complete(EpochResult result, IProgress<TrainingProgress>? progress)
     {
         _state.EpochsDone = result.Epoch;
-        bool best = _state.Best is null || result.ValidationAccuracy > _state.Best.ValidationAccuracy;
-        if (best)
+        bool kept = Recipe.Keep == KeptEpoch.Last || _state.Best is null || result.ValidationAccuracy > _state.Best.ValidationAccuracy;
+        if (kept)
             _state.Best = result;
         if (Recipe.Schedule is PlateauRecipe plateau)
             _state.Plateau = _state.Plateau.Next(result.ValidationAccuracy, plateau.Factor, plateau.Patience, plateau.MinimumScale);
         // The last checkpoint comes last: a crash before it repeats this epoch, and that gives the same files again.
-        if (best)
+        if (kept)
             Checkpoint.Write(Folder.BestPath, Recipe, _state, _average ?? Network);
         Folder.CutHistory(result.Epoch - 1);
         Folder.Append(result);
         WriteLast();
         progress?.Report(new TrainingProgress(result.Epoch, Recipe.Epochs, _batches, _batches, result.TrainLoss, result.TrainAccuracy,
-            result.ImagesPerSecond, TimeSpan.FromSeconds(result.Seconds * (Recipe.Epochs - result.Epoch))) { Finished = result, IsBest = best });
+            result.ImagesPerSecond, TimeSpan.FromSeconds(result.Seconds * (Recipe.Epochs - result.Epoch))) { Finished = result, IsBest = kept && Recipe.Keep == KeptEpoch.Best });
     }
 
     private void WriteLast() => Checkpoint.Write(Folder.LastPath, Recipe, _state, Network, _optimizer, _average);
@@ -296,21 +303,35 @@ public sealed class Trainer : IDisposable
 
     private TrainingResult Result(TrainingOutcome outcome, string message) => new(outcome, _state.EpochsDone, _state.Best, Folder, message);
 
-    private static Optimizer CreateOptimizer(OptimizerRecipe recipe, Network network)
+    private void LoadPretrained(string path)
     {
-        Tensor[] parameters = [.. network.NamedParameters().Select(parameter => parameter.Value)];
-        // Decay holds weights back; biases and the two vectors of a norm have one dimension and are left alone.
-        ParameterGroup[] groups =
-        [
-            new([.. parameters.Where(parameter => parameter.Rank > 1)]),
-            new([.. parameters.Where(parameter => parameter.Rank <= 1)]) { WeightDecay = 0 },
-        ];
-        return recipe switch
+        using var scope = new TensorScope();
+        int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, -1).Permutation(_train.Count);
+        PretrainedWeights.Load(Network, path, _normalization.Apply(_train.Batch(order.AsSpan(0, Math.Min(ImagesForStatistics, order.Length))).Images));
+    }
+
+    private static Optimizer CreateOptimizer(Recipe recipe, Network network)
+    {
+        ParameterGroup[] groups = recipe.Pretrained is { } pretrained
+            ? [.. Groups(network.Features, pretrained.FeatureRate), .. Groups(network.Classifier, 1)]
+            : Groups(network, 1);
+        return recipe.Optimizer switch
         {
             SgdRecipe sgd => new Sgd(groups, sgd.LearningRate, sgd.Momentum, sgd.WeightDecay, sgd.Nesterov),
             AdamWRecipe adam => new AdamW(groups, adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon, adam.WeightDecay),
-            _ => throw new NotSupportedException($"There is no optimizer for {recipe.GetType().Name}."),
+            _ => throw new NotSupportedException($"There is no optimizer for {recipe.Optimizer.GetType().Name}."),
         };
+
+        static ParameterGroup[] Groups(Module part, double rate)
+        {
+            Tensor[] parameters = [.. part.NamedParameters().Select(parameter => parameter.Value)];
+            // Decay holds weights back; biases and the two vectors of a norm have one dimension and are left alone.
+            return
+            [
+                new([.. parameters.Where(parameter => parameter.Rank > 1)]) { LearningRateFactor = rate },
+                new([.. parameters.Where(parameter => parameter.Rank <= 1)]) { LearningRateFactor = rate, WeightDecay = 0 },
+            ];
+        }
     }
 
     /// <summary>For each class what makes all classes weigh the same, 1 on average over the samples; 1 for a class without any.</summary>

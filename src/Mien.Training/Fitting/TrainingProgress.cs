@@ -28,7 +28,7 @@ public sealed record TrainingProgress(
     /// <summary>The epoch's result, in the one report that follows its validation; otherwise null.</summary>
     public EpochResult? Finished { get; init; }
 
-    /// <summary>Whether <see cref="Finished"/> is the best epoch so far.</summary>
+    /// <summary>Whether <see cref="Finished"/> is the best epoch so far, where the best one is kept.</summary>
     public bool IsBest { get; init; }
 }
 
@@ -48,7 +48,7 @@ public enum TrainingOutcome
 /// <summary>What a training came to.</summary>
 /// <param name="Outcome">Why it ended.</param>
 /// <param name="EpochsDone">Complete epochs, those before a resume included.</param>
-/// <param name="Best">The best epoch by validation accuracy; null before the first epoch is complete.</param>
+/// <param name="Best">The epoch that is kept: the best by validation accuracy, or the last if the recipe says so; null before the first epoch is complete.</param>
 /// <param name="Folder">The run folder.</param>
 /// <param name="Message">What happened, and how to go on, as a sentence.</param>
 public sealed record TrainingResult(TrainingOutcome Outcome, int EpochsDone, EpochResult? Best, RunFolder Folder, string Message);

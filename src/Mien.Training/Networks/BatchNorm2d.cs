@@ -13,6 +13,7 @@ public sealed class BatchNorm2d : Module
     private readonly ModuleTensor _bias;
     private readonly ModuleTensor _mean;
     private readonly ModuleTensor _variance;
+    private bool _unfolds;
 
     /// <summary>Creates the layer as the identity.</summary>
     public BatchNorm2d(int channels)
@@ -28,6 +29,8 @@ public sealed class BatchNorm2d : Module
     public override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (_unfolds)
+            Unfold(input);
         return input.BatchNorm(_weight.Value, _bias.Value, _mean.Value, _variance.Value, IsTraining, Momentum, Epsilon);
     }
 
@@ -47,6 +50,19 @@ public sealed class BatchNorm2d : Module
         static float[] Round(double[] values) => Array.ConvertAll(values, value => (float)value);
     }
 
+    /// <summary>
+    /// Puts batch norm back behind a convolution that it was folded into. From the next batch on the layer adds the folded bias
+    /// and nothing else, outside training: that batch's statistics become the running ones, and weight and bias undo them.
+    /// </summary>
+    /// <param name="bias">The bias that folding gave the convolution.</param>
+    internal void UnfoldAtNextBatch(Tensor bias)
+    {
+        if (bias.Count != _channels)
+            throw new MienException($"A folded bias of {bias.Count} values does not fit batch norm over {_channels} channels.");
+        _bias.Value.CopyInPlace(bias);
+        _unfolds = true;
+    }
+
     /// <summary>What the layer does outside training.</summary>
     internal ChannelAffine ToAffine()
     {
@@ -57,5 +73,18 @@ public sealed class BatchNorm2d : Module
         double[] factors = [.. weight.Select((w, i) => w / Math.Sqrt(variance[i] + Epsilon))];
         double[] offsets = [.. bias.Select((b, i) => b - (mean[i] * factors[i]))];
         return new ChannelAffine(factors, offsets);
+    }
+
+    private void Unfold(Tensor batch)
+    {
+        using var scope = new TensorScope();
+        Tensor mean = batch.Mean([0, 2, 3], keepDimensions: true);
+        Tensor centred = batch - mean;
+        Tensor variance = (centred * centred).Mean([0, 2, 3]);
+        _mean.Value.CopyInPlace(mean.Flatten());
+        _variance.Value.CopyInPlace(variance);
+        _weight.Value.CopyInPlace(variance.AddInPlace(Epsilon).Sqrt());
+        _bias.Value.AddInPlace(_mean.Value);
+        _unfolds = false;
     }
 }

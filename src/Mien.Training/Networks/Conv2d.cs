@@ -10,6 +10,7 @@ public sealed class Conv2d : Module
     private readonly int _kernel;
     private readonly int _stride;
     private readonly int _padding;
+    private readonly int _groups;
     private readonly ModuleTensor _weight;
     private readonly ModuleTensor? _bias;
 
@@ -20,11 +21,12 @@ public sealed class Conv2d : Module
     /// <param name="stride">Step between outputs.</param>
     /// <param name="padding">Zeros added at each border.</param>
     /// <param name="bias">Whether it adds a bias; batch norm after it makes that useless.</param>
-    public Conv2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, bool bias = true)
+    /// <param name="groups">In how many groups of channels each output sees its own group only; as many as there are inputs is a depthwise convolution.</param>
+    public Conv2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, bool bias = true, int groups = 1)
     {
-        (_inputs, _outputs, _kernel, _stride, _padding) = (inputs, outputs, kernel, stride, padding);
-        int fanIn = inputs * kernel * kernel;
-        _weight = Parameter("weight", Initialization.Uniform(fanIn, outputs, inputs, kernel, kernel));
+        (_inputs, _outputs, _kernel, _stride, _padding, _groups) = (inputs, outputs, kernel, stride, padding, groups);
+        int fanIn = inputs / groups * kernel * kernel;
+        _weight = Parameter("weight", Initialization.Uniform(fanIn, outputs, inputs / groups, kernel, kernel));
         _bias = bias ? Parameter("bias", Initialization.Uniform(fanIn, outputs)) : null;
     }
 
@@ -35,7 +37,7 @@ public sealed class Conv2d : Module
         // Weights are kept wide and computed in the type of the images.
         using Tensor weight = _weight.Value.To(input.Type);
         using Tensor? bias = _bias?.Value.To(input.Type);
-        return input.Conv2d(weight, bias, _stride, _padding);
+        return input.Conv2d(weight, bias, _stride, _padding, groups: _groups);
     }
 
     /// <inheritdoc/>
@@ -46,7 +48,7 @@ public sealed class Conv2d : Module
         var output = new FeatureShape(_outputs, Size(input.Height), Size(input.Width));
         if (output.Height < 1 || output.Width < 1)
             throw new MienException($"A convolution with a {_kernel}x{_kernel} kernel cannot take {input}: it is too small.");
-        multiplyAdds += (long)output.Count * _inputs * _kernel * _kernel;
+        multiplyAdds += (long)output.Count * (_inputs / _groups) * _kernel * _kernel;
         return output;
     }
 
@@ -64,8 +66,9 @@ public sealed class Conv2d : Module
         float[] bias = _bias?.Value.ToArray<float>() ?? new float[_outputs];
         after?.Fold(weight, bias);
         return graph.Add("Conv",
-            [input, graph.Constant(weight, _outputs, _inputs, _kernel, _kernel), graph.Constant(bias, _outputs)],
+            [input, graph.Constant(weight, _outputs, _inputs / _groups, _kernel, _kernel), graph.Constant(bias, _outputs)],
             new OnnxArgument("kernel_shape", [_kernel, _kernel]),
+            new OnnxArgument("group", _groups),
             new OnnxArgument("strides", [_stride, _stride]),
             new OnnxArgument("pads", [_padding, _padding, _padding, _padding]));
     }

@@ -9,11 +9,23 @@ public sealed class ConvNorm : Module
     private readonly BatchNorm2d _norm;
 
     /// <summary>Creates both layers; the padding keeps the size at stride 1.</summary>
-    public ConvNorm(int inputs, int outputs, int kernel, int stride = 1)
+    /// <param name="inputs">Input channels.</param>
+    /// <param name="outputs">Output channels.</param>
+    /// <param name="kernel">Side of the kernel, odd.</param>
+    /// <param name="stride">Step between outputs.</param>
+    /// <param name="groups">Groups of channels, as in <see cref="Conv2d"/>.</param>
+    /// <param name="convName">What the convolution's tensors are called.</param>
+    /// <param name="normName">What batch norm's tensors are called.</param>
+    public ConvNorm(int inputs, int outputs, int kernel, int stride = 1, int groups = 1, string convName = "conv", string normName = "norm")
     {
-        _conv = Child("conv", new Conv2d(inputs, outputs, kernel, stride, kernel / 2, bias: false));
-        _norm = Child("norm", new BatchNorm2d(outputs));
+        (ConvName, NormName) = (convName, normName);
+        _conv = Child(convName, new Conv2d(inputs, outputs, kernel, stride, kernel / 2, bias: false, groups));
+        _norm = Child(normName, new BatchNorm2d(outputs));
     }
+
+    internal string ConvName { get; }
+
+    internal string NormName { get; }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input)
@@ -29,4 +41,7 @@ public sealed class ConvNorm : Module
 
     /// <inheritdoc/>
     public override string Export(OnnxGraph graph, string input) => _conv.Export(graph, input, _norm.ToAffine());
+
+    /// <inheritdoc cref="BatchNorm2d.UnfoldAtNextBatch"/>
+    internal void UnfoldAtNextBatch(Tensor bias) => _norm.UnfoldAtNextBatch(bias);
 }

@@ -11,7 +11,7 @@ internal static class FourLayerCnn
 {
     public const string Name = "four-layer-cnn";
 
-    public static Module Create(FeatureShape input, int classes)
+    public static (Module Features, Module Classifier) Create(FeatureShape input, int classes)
     {
         var features = new Sequential(
             ("conv1", new Conv2d(input.Channels, 32, 3, padding: 1)), ("relu1", new Relu()), ("pool1", new MaxPool2d(2)),
@@ -24,6 +24,6 @@ internal static class FourLayerCnn
         var classifier = new Sequential(
             ("dense", new Linear(flat, 256)), ("relu", new Relu()), ("dropout", new Dropout(0.5)),
             ("output", new Linear(256, classes)));
-        return new Sequential(("features", features), ("classifier", classifier));
+        return (new Sequential(("features", features)), new Sequential(("classifier", classifier)));
     }
 }

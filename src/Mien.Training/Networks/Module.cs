@@ -50,6 +50,17 @@ public abstract class Module : IDisposable
     /// <summary>The buffers of this module and all below it, by dotted name: the running statistics of batch norm.</summary>
     public IEnumerable<(string Name, Tensor Value)> NamedBuffers() => Walk(module => module._buffers).Select(entry => (entry.Name, entry.Tensor.Value));
 
+    /// <summary>This module and all below it, by dotted name.</summary>
+    internal IEnumerable<(string Name, Module Module)> NamedModules(string name = "")
+    {
+        yield return (name, this);
+        foreach ((string child, Module module) in _children)
+        {
+            foreach ((string Name, Module Module) inner in module.NamedModules(name.Length == 0 ? child : child.Length == 0 ? name : $"{name}.{child}"))
+                yield return inner;
+        }
+    }
+
     /// <summary>Parameters and buffers by dotted name: all that a checkpoint of the network holds.</summary>
     public IReadOnlyDictionary<string, Tensor> State() => NamedParameters().Concat(NamedBuffers()).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
 

@@ -5,15 +5,19 @@ namespace Mien.Training;
 /// <summary>A whole network: normalised square images in, a logit for each class out.</summary>
 public sealed class Network : Module
 {
-    private readonly Module _body;
-
-    internal Network(NetworkSpec spec, FeatureShape input, int classes, int emotions, Module body)
+    /// <param name="spec">What it is built from.</param>
+    /// <param name="input">The shape of one image.</param>
+    /// <param name="classes">How many classes it tells apart.</param>
+    /// <param name="emotions">How many FER+ emotions it also tells apart.</param>
+    /// <param name="features">From images to what tells them apart.</param>
+    /// <param name="classifier">From the features to logits.</param>
+    internal Network(NetworkSpec spec, FeatureShape input, int classes, int emotions, Module features, Module classifier)
     {
         (Spec, Input, Classes, Emotions) = (spec, input, classes, emotions);
+        (Features, Classifier) = (Child("", features), Child("", classifier));
         long multiplyAdds = 0;
-        body.Describe(input, ref multiplyAdds);
+        Describe(input, ref multiplyAdds);
         MultiplyAdds = multiplyAdds;
-        _body = Child("", body);
         UseChannelsLast();
     }
 
@@ -32,6 +36,12 @@ public sealed class Network : Module
     /// <summary>Multiply-adds of convolutions and linear layers for one image.</summary>
     public long MultiplyAdds { get; }
 
+    /// <summary>From images to what tells them apart: the part that pretrained weights bring.</summary>
+    internal Module Features { get; }
+
+    /// <summary>From the features to logits: the part that every task learns anew.</summary>
+    internal Module Classifier { get; }
+
     /// <summary>The logits of a batch: (N, classes + emotions) from (N, channels, size, size), normalised as the model's metadata will say.</summary>
     /// <remarks>It computes in the type of its input. In training the images may be smaller than what it was built for, see <see cref="CheckSize"/>.</remarks>
     /// <exception cref="MienException">The batch has another shape or type.</exception>
@@ -45,7 +55,8 @@ public sealed class Network : Module
             throw new MienException($"The network \"{Spec.Name}\" takes batches of {Input} Float32 or BFloat16 numbers, got [{string.Join(", ", shape)}] {input.Type}.");
         }
         using Tensor batch = input.Contiguous(MemoryFormat.ChannelsLast);
-        return _body.Forward(batch);
+        using Tensor features = Features.Forward(batch);
+        return Classifier.Forward(features);
     }
 
     /// <summary>Makes sure that the network can also be trained on images of another size.</summary>
@@ -54,14 +65,24 @@ public sealed class Network : Module
     public void CheckSize(int size)
     {
         long multiplyAdds = 0;
-        _body.Describe(new FeatureShape(Input.Channels, size, size), ref multiplyAdds);
+        Classifier.Describe(Features.Describe(new FeatureShape(Input.Channels, size, size), ref multiplyAdds), ref multiplyAdds);
     }
 
     /// <inheritdoc/>
     public override FeatureShape Describe(FeatureShape input, ref long multiplyAdds) => input == Input
-        ? _body.Describe(input, ref multiplyAdds)
+        ? Classifier.Describe(Features.Describe(input, ref multiplyAdds), ref multiplyAdds)
         : throw new MienException($"The network \"{Spec.Name}\" was built for {Input}, not for {input}.");
 
     /// <inheritdoc/>
-    public override string Export(OnnxGraph graph, string input) => _body.Export(graph, input);
+    public override string Export(OnnxGraph graph, string input) => Classifier.Export(graph, Features.Export(graph, input));
+
+    /// <summary>Holds the features as they are while the classifier learns, batch norm's running statistics included; or lets them learn again.</summary>
+    /// <remarks><see cref="Module.Train"/> and <see cref="Module.Evaluate"/> reach the features too, so call this after them.</remarks>
+    internal void FreezeFeatures(bool frozen)
+    {
+        if (frozen)
+            Features.Evaluate();
+        foreach ((_, Tensor parameter) in Features.NamedParameters())
+            parameter.RequiresGrad = !frozen;
+    }
 }

@@ -4,7 +4,7 @@ namespace Mien.Training;
 public static class NetworkCatalog
 {
     /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } = [FourLayerCnn.Name, ResidualNetwork.Name];
+    public static IReadOnlyList<string> Names { get; } = [FourLayerCnn.Name, MobileNetV2.Name, PlainCnn.Name, ResidualNetwork.Name];
 
     /// <summary>Builds a network with random weights, the same after the same <see cref="Torch.TorchRuntime.ManualSeed"/>, on the CPU.</summary>
     /// <param name="spec">Its name and options.</param>
@@ -21,15 +21,17 @@ public static class NetworkCatalog
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         var input = new FeatureShape(channels, size, size);
         int outputs = classes + emotions;
-        Module body = spec.Name switch
+        (Module features, Module classifier) = spec.Name switch
         {
             FourLayerCnn.Name => FourLayer(),
+            MobileNetV2.Name => MobileNetV2.Create(spec.Read(NetworkJson.Default.MobileNetOptions), input, outputs),
+            PlainCnn.Name => PlainCnn.Create(spec.Read(NetworkJson.Default.PlainOptions), input, outputs),
             ResidualNetwork.Name => ResidualNetwork.Create(spec.Read(NetworkJson.Default.ResidualOptions), input, outputs),
             _ => throw new MienException($"There is no network \"{spec.Name}\". The networks are: {string.Join(", ", Names)}."),
         };
-        return new Network(spec, input, classes, emotions, body);
+        return new Network(spec, input, classes, emotions, features, classifier);
 
-        Module FourLayer()
+        (Module, Module) FourLayer()
         {
             spec.Read(NetworkJson.Default.FourLayerOptions);
             return FourLayerCnn.Create(input, outputs);

@@ -55,5 +55,7 @@ public sealed record NetworkSpec
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(IDictionary<string, JsonElement>))]
 [JsonSerializable(typeof(FourLayerOptions))]
+[JsonSerializable(typeof(MobileNetOptions))]
+[JsonSerializable(typeof(PlainOptions))]
 [JsonSerializable(typeof(ResidualOptions))]
 internal sealed partial class NetworkJson : JsonSerializerContext;

@@ -25,7 +25,7 @@ internal static class ResidualNetwork
 {
     public const string Name = "residual";
 
-    public static Module Create(ResidualOptions options, FeatureShape input, int classes)
+    public static (Module Features, Module Classifier) Create(ResidualOptions options, FeatureShape input, int classes)
     {
         Check(options);
         var layers = new List<(string, Module)> { ("stem", new ConvNorm(input.Channels, options.Stem, 3)), ("stem_relu", new Relu()) };
@@ -41,8 +41,8 @@ internal static class ResidualNetwork
             }
             layers.Add(($"stage{stage + 1}", new Sequential(blocks)));
         }
-        return new Sequential([.. layers,
-            ("pool", new GlobalAveragePool()), ("dropout", new Dropout(options.Dropout)), ("output", new Linear(channels, classes))]);
+        layers.Add(("pool", new GlobalAveragePool()));
+        return (new Sequential(layers), new Sequential(("dropout", new Dropout(options.Dropout)), ("output", new Linear(channels, classes))));
     }
 
     private static void Check(ResidualOptions options)

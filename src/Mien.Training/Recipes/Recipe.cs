@@ -27,6 +27,9 @@ public sealed record Recipe
     /// <summary>The network and its options.</summary>
     public required NetworkSpec Network { get; init; }
 
+    /// <summary>Weights to start from; null: random ones.</summary>
+    public PretrainedRecipe? Pretrained { get; set; }
+
     /// <summary>How training images are varied.</summary>
     public AugmentationRecipe Augmentation { get; set; } = new();
 
@@ -50,6 +53,9 @@ public sealed record Recipe
 
     /// <summary>Decides every random choice.</summary>
     public long Seed { get; set; } = 1;
+
+    /// <summary>Which epoch's network is the result.</summary>
+    public KeptEpoch Keep { get; set; }
 
     /// <summary>When to stop before the last epoch; null: never.</summary>
     public EarlyStoppingRecipe? EarlyStopping { get; set; }
@@ -113,6 +119,19 @@ public sealed record Recipe
         VotesPath = votesPath,
     };
 
+    /// <summary>The splits of a data set to train and to validate on, random ones of the seed where the set has none and <see cref="DataRecipe.HoldOut"/> says so.</summary>
+    /// <remarks>Images of <see cref="DataRecipe.WithoutDuplicatesOf"/> are not among those to train on.</remarks>
+    /// <exception cref="MienException">The data set does not have the recipe's splits.</exception>
+    public (FaceDataset Train, FaceDataset Validation) Split(FaceDatasets data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        (FaceDataset train, FaceDataset validation) = data.Splits is [{ Name: SplitName.All } all] && Data.HoldOut is { } share
+            ? all.SplitRandom(1 - share, unchecked((int)Seed))
+            : (data[Data.Train], data[Data.Validation]);
+        var duplicates = new HashSet<int>(Data.WithoutDuplicatesOf.SelectMany(split => NearDuplicates.Find(train, data[split])));
+        return (duplicates.Count == 0 ? train : train.Subset([.. Enumerable.Range(0, train.Count).Where(index => !duplicates.Contains(index))]), validation);
+    }
+
     /// <summary>
     /// The recipe's network with random weights, on the CPU. One that learns both label sets has the logits of the FER+ emotions
     /// after those of the classes.
@@ -120,17 +139,6 @@ public sealed record Recipe
     /// <param name="classes">How many classes the data has.</param>
     public Network CreateNetwork(int classes) => NetworkCatalog.Create(Network, Input.Channels, Input.Size,
         classes, Data.Labels == LabelSet.OriginalAndFerPlus ? Emotion.All.Count : 0);
-
-    /// <summary>The split to train on, without what the recipe leaves out of it.</summary>
-    /// <param name="data">The data set, read with <see cref="ToDataOptions"/>.</param>
-    /// <exception cref="MienException">The data set lacks a split that the recipe names.</exception>
-    public FaceDataset TrainingSplit(FaceDatasets data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        FaceDataset train = data[Data.Train];
-        var duplicates = new HashSet<int>(Data.WithoutDuplicatesOf.SelectMany(split => NearDuplicates.Find(train, data[split])));
-        return duplicates.Count == 0 ? train : train.Subset([.. Enumerable.Range(0, train.Count).Where(index => !duplicates.Contains(index))]);
-    }
 
     /// <summary>This recipe as JSON with every default written out.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RecipeJson.Default.Recipe);
@@ -143,11 +151,18 @@ public sealed record Recipe
         check.Name("data.train", Data.Train);
         check.Name("data.validation", Data.Validation);
         check.That(Data.Train != Data.Validation, "data.validation", $"must be another split than data.train, is \"{Data.Validation}\" too");
+        check.That(Data.HoldOut is null or (> 0 and < 1), "data.holdOut", $"must be between 0 and 1, is {RangeCheck.Text(Data.HoldOut ?? 0)}");
         check.Between("input.size", Input.Size, 8, 1024);
         check.That(Input.Channels is 1 or 3, "input.channels", $"must be 1 (gray) or 3 (red, green, blue), is {Input.Channels}");
         check.That(Input.Mean.Count == Input.Channels, "input.mean", $"needs one number for each of the {Input.Channels} channels, has {Input.Mean.Count}");
         check.That(Input.Deviation.Count == Input.Channels, "input.deviation", $"needs one number for each of the {Input.Channels} channels, has {Input.Deviation.Count}");
         check.That(Input.Deviation.All(value => value > 0), "input.deviation", "must be more than 0 for each channel");
+        if (Pretrained is not null)
+        {
+            check.Name("pretrained.weights", Pretrained.Weights);
+            check.Between("pretrained.frozenEpochs", Pretrained.FrozenEpochs, 0, Epochs);
+            check.Between("pretrained.featureRate", Pretrained.FeatureRate, 0, 1);
+        }
         check.Between("augmentation.rotation", Augmentation.Rotation, 0, 180);
         check.Between("augmentation.shift", Augmentation.Shift, 0, 1);
         check.Between("augmentation.zoom", Augmentation.Zoom, 0, 0.9);
@@ -183,6 +198,8 @@ public sealed record Recipe
         }
         check.Between("epochs", Epochs, 1, 100000);
         check.Between("batchSize", BatchSize, 1, 65536);
+        check.That(Keep == KeptEpoch.Best || (EarlyStopping is null && Schedule is not PlateauRecipe), "keep",
+            "is \"last\", so that the validation images decide nothing; then there is no earlyStopping and the schedule is no plateau");
         if (EarlyStopping is not null)
             check.Between("earlyStopping.patience", EarlyStopping.Patience, 1, 10000);
         if (Averaging is not null)
@@ -202,6 +219,9 @@ public sealed record DataRecipe
     /// <summary>The split that chooses the best epoch.</summary>
     public string Validation { get; set; } = "validation";
 
+    /// <summary>The share of the images, chosen at random, to validate on where a data set has no splits of its own; null: such a set is refused.</summary>
+    public double? HoldOut { get; set; }
+
     /// <summary>Splits whose images, and near copies of them, are kept out of the training.</summary>
     public IReadOnlyList<string> WithoutDuplicatesOf { get; set; } = [];
 }
@@ -220,6 +240,31 @@ public sealed record InputRecipe
 
     /// <summary>Deviation of each channel on the scale 0 to 255.</summary>
     public IReadOnlyList<float> Deviation { get; set; } = [63.75f];
+}
+
+/// <summary>Weights that were learned on other data, and how they are fine-tuned.</summary>
+public sealed record PretrainedRecipe
+{
+    /// <summary>The file: safetensors or a state dict of PyTorch's, as <see cref="PretrainedWeights"/> reads it. Needed at the start only, not to resume.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>For how many epochs the classifier learns alone, while the features stay as they came, batch norm's statistics included.</summary>
+    public int FrozenEpochs { get; set; }
+
+    /// <summary>By what the learning rate is multiplied for the features.</summary>
+    public double FeatureRate { get; set; } = 1;
+}
+
+/// <summary>Which epoch's network is a training's result.</summary>
+public enum KeptEpoch
+{
+    /// <summary>The one that validates best.</summary>
+    [JsonStringEnumMemberName("best")]
+    Best,
+
+    /// <summary>The last one, so that nothing is chosen on the validation images and their figure is an honest one.</summary>
+    [JsonStringEnumMemberName("last")]
+    Last,
 }
 
 /// <summary>How far training images are varied at random; 0 leaves a kind of variation out.</summary>

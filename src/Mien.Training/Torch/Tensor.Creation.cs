@@ -28,6 +28,10 @@ public sealed partial class Tensor
         return From((ReadOnlySpan<T>)data, [data.Length], device);
     }
 
+    /// <summary>A tensor with a copy of the data of a type that is known at run time only.</summary>
+    internal static Tensor FromBytes(ReadOnlySpan<byte> data, ReadOnlySpan<long> shape, ScalarType type) =>
+        NativeTorch.mt_from_data(data, shape, shape.Length, type, (int)DeviceType.Cpu, 0);
+
     /// <summary>A tensor whose elements are whatever was in memory.</summary>
     public static Tensor Empty(ReadOnlySpan<long> shape, ScalarType type = ScalarType.Float32, Device device = default) =>
         NativeTorch.mt_empty(shape, shape.Length, type, (int)device.Type, device.Index);

@@ -32,7 +32,7 @@ public sealed class NearDuplicatesTests(Fer2013Fixture fer2013)
         Assert.Equal(288, identical.Count);
         Assert.Superset(identical.ToHashSet(), test.ToHashSet());
 
-        var clean = Recipe.Load("mien-s").TrainingSplit(data);
+        var clean = Recipe.Load("mien-s").Split(data).Train;
         Assert.InRange(data["train"].Count - clean.Count, 569, 2000);
         Assert.Empty(NearDuplicates.Find(data["test"], clean));
     }

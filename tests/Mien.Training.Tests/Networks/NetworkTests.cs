@@ -17,6 +17,8 @@ public sealed class NetworkTests : IDisposable
 
     [Theory]
     [InlineData("four-layer-cnn", 537_223, 27_502_336)]
+    [InlineData("mobilenet-v2", 2_232_839, 16_575_360)]
+    [InlineData("plain-cnn", 537_575, 27_502_336)]
     [InlineData("residual", 796_999, 28_434_896)]
     public void Networks_have_their_known_size(string name, long parameters, long multiplyAdds)
     {
@@ -28,6 +30,10 @@ public sealed class NetworkTests : IDisposable
     [Theory]
     [InlineData("four-layer-cnn", 1, 48, 7)]
     [InlineData("four-layer-cnn", 3, 65, 8)]
+    [InlineData("mobilenet-v2", 1, 32, 7)]
+    [InlineData("mobilenet-v2", 3, 49, 2)]
+    [InlineData("plain-cnn", 1, 48, 7)]
+    [InlineData("plain-cnn", 3, 65, 8)]
     [InlineData("residual", 1, 48, 7)]
     [InlineData("residual", 3, 49, 2)]
     [InlineData("residual", 1, 1, 7)]
@@ -40,6 +46,8 @@ public sealed class NetworkTests : IDisposable
 
     [Theory]
     [InlineData("four-layer-cnn")]
+    [InlineData("mobilenet-v2")]
+    [InlineData("plain-cnn")]
     [InlineData("residual")]
     public void Every_parameter_learns(string name)
     {
@@ -51,6 +59,8 @@ public sealed class NetworkTests : IDisposable
 
     [Theory]
     [InlineData("four-layer-cnn")]
+    [InlineData("mobilenet-v2")]
+    [InlineData("plain-cnn")]
     [InlineData("residual")]
     public void The_same_seed_gives_the_same_network(string name)
     {
@@ -60,7 +70,8 @@ public sealed class NetworkTests : IDisposable
         using Network second = Create(name);
         Assert.All(first.State(), entry => Assert.Equal(entry.Value.ToArray<float>(), second.State()[entry.Key].ToArray<float>()));
         using Network third = Create(name);
-        Assert.NotEqual(first.State()[Prefix(name) + "output.bias"].ToArray<float>(), third.State()[Prefix(name) + "output.bias"].ToArray<float>());
+        string bias = first.NamedParameters().Last().Name;
+        Assert.NotEqual(first.State()[bias].ToArray<float>(), third.State()[bias].ToArray<float>());
     }
 
     [Fact]
@@ -111,7 +122,7 @@ public sealed class NetworkTests : IDisposable
     public void An_unknown_name_lists_the_networks()
     {
         var error = Assert.Throws<MienException>(() => Create("vgg"));
-        Assert.Equal("There is no network \"vgg\". The networks are: four-layer-cnn, residual.", error.Message);
+        Assert.Equal("There is no network \"vgg\". The networks are: four-layer-cnn, mobilenet-v2, plain-cnn, residual.", error.Message);
     }
 
     [Theory]
@@ -122,6 +133,9 @@ public sealed class NetworkTests : IDisposable
     [InlineData("""{"name":"residual","stem":0}""", "\"residual\"", "at least 1")]
     [InlineData("""{"name":"residual","dropout":1.5}""", "Dropout", "1.5")]
     [InlineData("""{"name":"four-layer-cnn","dropout":0.1}""", "\"four-layer-cnn\"", "none")]
+    [InlineData("""{"name":"plain-cnn","widths":[8]}""", "same length", "1 and 4")]
+    [InlineData("""{"name":"plain-cnn","dense":0}""", "\"plain-cnn\"", "at least 1")]
+    [InlineData("""{"name":"mobilenet-v2","resolution":31}""", "\"mobilenet-v2\"", "at least 32 pixels, not 31")]
     public void A_wrong_option_is_named(string json, string first, string second)
     {
         var error = Assert.Throws<MienException>(() => NetworkCatalog.Create(NetworkSpec.Parse(json), 1, 48, 7));
@@ -166,6 +180,30 @@ public sealed class NetworkTests : IDisposable
     }
 
     [Fact]
+    public void Frozen_features_stay_as_they_are_while_the_classifier_learns()
+    {
+        TorchRuntime.ManualSeed(1);
+        using Network network = Create("mobilenet-v2");
+        var before = network.State().ToDictionary(entry => entry.Key, entry => entry.Value.ToArray<float>());
+        using var optimizer = new Sgd([.. network.NamedParameters().Select(parameter => parameter.Value)], 0.1, momentum: 0.9, weightDecay: 0.1);
+        network.Train();
+        network.FreezeFeatures(true);
+        Step();
+        Assert.All(network.State(), entry => Assert.Equal(!entry.Key.StartsWith("features.", StringComparison.Ordinal), !before[entry.Key].SequenceEqual(entry.Value.ToArray<float>())));
+        network.Train();
+        network.FreezeFeatures(false);
+        Step();
+        Assert.All(network.State(), entry => Assert.False(before[entry.Key].SequenceEqual(entry.Value.ToArray<float>()), entry.Key));
+
+        void Step()
+        {
+            optimizer.ZeroGrad();
+            network.Forward(Tensor.Rand([4, 1, 48, 48])).CrossEntropy(Tensor.From([0L, 1L, 2L, 6L])).Backward();
+            optimizer.Step();
+        }
+    }
+
+    [Fact]
     public void Forward_leaves_only_its_output_and_keeps_its_input()
     {
         using Network network = Create("residual");
@@ -184,8 +222,6 @@ public sealed class NetworkTests : IDisposable
             Assert.Equal(before, input.ToArray<float>());
         }
     }
-
-    private static string Prefix(string name) => name == "residual" ? "" : "classifier.";
 
     private static Network Create(string name) => NetworkCatalog.Create(new NetworkSpec { Name = name }, 1, 48, 7);
 }

@@ -9,9 +9,6 @@ namespace Mien.Cli.Commands;
 /// <summary><c>mien export</c>: a checkpoint or a model as one self-describing ONNX file, in fp32, fp16 or int8.</summary>
 internal static class ExportCommand
 {
-    /// <summary>On how many faces int8 is calibrated.</summary>
-    private const int CalibrationFaces = 512;
-
     private static readonly Argument<string> Source = new("source")
     {
         Description = "A checkpoint of mien train, such as runs/NAME/best.safetensors; an fp32 ONNX file; or the name of a model in the box.",
@@ -102,14 +99,11 @@ internal static class ExportCommand
         return OnnxExporter.ToGraph(network, metadata = checkpoint.ToModelMetadata());
     }
 
-    /// <summary>Faces spread evenly over the training split, as the model takes them.</summary>
-    private static Image[] Faces(string path, ModelMetadata metadata, CancellationToken cancellation)
+    /// <summary>Faces to calibrate on, as the model takes them.</summary>
+    private static IReadOnlyList<Image> Faces(string path, ModelMetadata metadata, CancellationToken cancellation)
     {
         var options = new DataOptions { Size = metadata.InputSize, Format = metadata.Color == ColorOrder.Gray ? PixelFormat.Gray8 : PixelFormat.Rgb24 };
-        var data = DataSource.Open(path, options, cancellation);
-        var faces = data.Train ?? data.Splits[0];
-        int count = Math.Min(CalibrationFaces, faces.Count);
-        return [.. Enumerable.Range(0, count).Select(i => faces.ImageAt((int)((long)i * faces.Count / count)))];
+        return Quantization.CalibrationFaces(DataSource.Open(path, options, cancellation));
     }
 
     private static KeyValuePair<string, double> ParseMetric(string text)

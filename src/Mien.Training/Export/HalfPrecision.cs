@@ -28,9 +28,9 @@ public static class HalfPrecision
         (int first, int last) = (weighted[0].i, weighted[^1].i);
 
         var result = graph.WithoutNodes();
-        // The 16-bit form of each value of the layers, and the 32-bit form of each that they give, empty until something takes it.
+        // The 16-bit form of each value of the layers, and those of which there is no 32-bit form yet.
         var halves = new Dictionary<string, string>(StringComparer.Ordinal);
-        var floats = new Dictionary<string, string>(StringComparer.Ordinal);
+        var onlyHalf = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             var node = graph.Nodes[i];
@@ -42,12 +42,12 @@ public static class HalfPrecision
                 for (int k = 0; k < outputs.Length; k++)
                 {
                     halves[node.Outputs[k]] = outputs[k] = result.Unique("half");
-                    floats[node.Outputs[k]] = "";
+                    onlyHalf.Add(node.Outputs[k]);
                 }
             }
             result.Append(node with { Inputs = inputs, Outputs = outputs });
         }
-        foreach (string output in graph.Outputs.Where(floats.ContainsKey))
+        foreach (string output in graph.Outputs)
             Float(output);
         return result;
 
@@ -69,14 +69,9 @@ public static class HalfPrecision
 
         string Float(string value)
         {
-            if (!floats.TryGetValue(value, out string? cast))
-                return value;
-            if (cast.Length == 0)
-            {
-                floats[value] = cast = value;
+            if (onlyHalf.Remove(value))
                 result.Append(new OnnxNode("Cast", [halves[value]], [value], [new("to", (long)OnnxElement.Float32)]));
-            }
-            return cast;
+            return value;
         }
     }
 

@@ -27,7 +27,7 @@ public static class Quantization
     /// <summary>The same model in 8 bits.</summary>
     /// <param name="graph">An fp32 model.</param>
     /// <param name="metadata">What its input means.</param>
-    /// <param name="faces">Face crops as the model sees them, a few hundred; those it was trained on will do, their labels are not needed.</param>
+    /// <param name="faces">Face crops of the model's size, such as <see cref="CalibrationFaces"/>; labels are not needed.</param>
     /// <param name="progress">Told how many faces were shown to the model, of how many.</param>
     /// <param name="cancellation">Stops between batches.</param>
     /// <exception cref="MienException">There are no faces, or the model has operators that are not known here.</exception>
@@ -43,6 +43,16 @@ public static class Quantization
         var plan = new QuantizationPlan(graph);
         var ranges = Calibrate(graph, metadata, plan.Calibrated, faces, progress, cancellation);
         return new Rewriter(graph, plan, ranges).Rewrite();
+    }
+
+    /// <summary>Faces to calibrate on: 512, or all if there are fewer, spread evenly over the training split.</summary>
+    public static IReadOnlyList<Image> CalibrationFaces(FaceDatasets data)
+    {
+        const int most = 512;
+        ArgumentNullException.ThrowIfNull(data);
+        var faces = data.Train ?? data.Splits[0];
+        int count = Math.Min(most, faces.Count);
+        return [.. Enumerable.Range(0, count).Select(i => faces.ImageAt((int)((long)i * faces.Count / count)))];
     }
 
     /// <summary>The range of each value, by running the model on the faces: once for the ends, once for the distribution between them.</summary>
@@ -139,7 +149,9 @@ public static class Quantization
             var integers = new sbyte[weights.Floats.Length];
             for (int i = 0; i < integers.Length; i++)
                 integers[i] = (sbyte)MathF.Round(weights.Floats[i] / steps[i / after % channels]);
-            inputs[1] = Dequantized(_result.Constant<sbyte>(OnnxElement.Int8, integers, weights.Dimensions), steps, axis);
+            // The zero points could be left out, but then ONNX Runtime keeps a linear layer in floats.
+            inputs[1] = Dequantized(_result.Constant<sbyte>(OnnxElement.Int8, integers, weights.Dimensions), steps, axis,
+                _result.Constant<sbyte>(OnnxElement.Int8, new sbyte[channels], channels));
 
             if (bias?.Floats.Length != channels)
                 return;
@@ -150,7 +162,7 @@ public static class Quantization
             inputs[2] = Dequantized(_result.Constant<int>(OnnxElement.Int32, offsets, channels), products, 0);
         }
 
-        private string Dequantized(string integers, float[] steps, int axis) =>
-            _result.Add("DequantizeLinear", [integers, _result.Constant(steps, steps.Length)], new OnnxArgument("axis", axis));
+        private string Dequantized(string integers, float[] steps, int axis, params ReadOnlySpan<string> zeros) =>
+            _result.Add("DequantizeLinear", [integers, _result.Constant(steps, steps.Length), .. zeros], new OnnxArgument("axis", axis));
     }
 }

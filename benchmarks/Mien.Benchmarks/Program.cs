@@ -22,6 +22,9 @@ switch (args)
     case ["crop", var data, var detector]:
         CropMeasurement.Run(data, detector);
         return 0;
+    case ["precision", var model, var data]:
+        PrecisionBenchmark.Run(model, data);
+        return 0;
     default:
         Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR; see benchmarks/README.md");
         return 1;

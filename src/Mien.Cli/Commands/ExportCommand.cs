@@ -6,10 +6,13 @@ using Spectre.Console;
 
 namespace Mien.Cli.Commands;
 
-/// <summary><c>mien export</c>: a checkpoint as one self-describing ONNX file.</summary>
+/// <summary><c>mien export</c>: a checkpoint or a model as one self-describing ONNX file, in fp32, fp16 or int8.</summary>
 internal static class ExportCommand
 {
-    private static readonly Argument<string> CheckpointPath = new("checkpoint") { Description = "A checkpoint of mien train, such as runs/NAME/best.safetensors." };
+    private static readonly Argument<string> Source = new("source")
+    {
+        Description = "A checkpoint of mien train, such as runs/NAME/best.safetensors; an fp32 ONNX file; or the name of a model in the box.",
+    };
 
     private static readonly Option<string> Output = new("--output", "-o") { Description = "The ONNX file to write.", Required = true };
 
@@ -21,13 +24,28 @@ internal static class ExportCommand
 
     private static readonly Option<string[]> Metrics = new("--metric") { Description = "A measured figure to keep in the file, as name=value; can be repeated." };
 
+    private static readonly Option<bool> Int8 = new("--int8") { Description = "Weights and arithmetic in 8 bits, calibrated on --data: a quarter of the size, and faster on a CPU." };
+
+    private static readonly Option<bool> Fp16 = new("--fp16") { Description = "Weights and arithmetic in 16-bit floats: half the size; faster on GPUs, not on most CPUs." };
+
+    private static readonly Option<string?> Data = new("--data") { Description = "With --int8: the data set whose training faces it is calibrated on." };
+
     public static Command Create()
     {
         var command = new Command("export", "Write a trained network as an ONNX file that carries its own description.")
         {
-            CheckpointPath, Output, ModelName, License, TrainingData, Metrics,
+            Source, Output, Int8, Fp16, Data, ModelName, License, TrainingData, Metrics,
         };
-        command.SetAction(Run);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Int8) && result.GetValue(Fp16))
+                result.AddError("Choose one of --int8 and --fp16.");
+            if (result.GetValue(Int8) && result.GetValue(Data) is null)
+                result.AddError("--int8 is calibrated on faces: name a data set with --data, such as FER-2013's CSV or a folder of images per class.");
+            if (!result.GetValue(Int8) && result.GetValue(Data) is not null)
+                result.AddError("--data is for --int8 alone.");
+        });
+        command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), CancellationToken.None));
         return command;
     }
 
@@ -39,18 +57,53 @@ internal static class ExportCommand
         OnnxExporter.Export(network, describe(checkpoint.ToModelMetadata()), output);
     }
 
-    private static int Run(ParseResult arguments)
+    /// <summary>Writes a checkpoint's network as it is.</summary>
+    public static void Export(string checkpointPath, string output) => OnnxExporter.Save(Open(checkpointPath, out _), output);
+
+    private static int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        string output = arguments.GetValue(Output)!;
-        Export(arguments.GetValue(CheckpointPath)!, output, metadata => metadata with
+        string source = arguments.GetValue(Source)!, output = arguments.GetValue(Output)!;
+        var graph = Open(source, out var metadata);
+        if (arguments.GetValue(Int8))
+        {
+            var faces = Faces(arguments.GetValue(Data)!, metadata, cancellation);
+            graph = Terminal.WithProgress("Calibrating", progress => Quantization.Quantize(graph, metadata, faces, progress, cancellation));
+            metadata = metadata with { Precision = Quantization.Name };
+        }
+        else if (arguments.GetValue(Fp16))
+        {
+            graph = HalfPrecision.Convert(graph);
+            metadata = metadata with { Precision = HalfPrecision.Name };
+        }
+        // Figures were measured on another file where the precision has changed.
+        IEnumerable<KeyValuePair<string, double>> metrics = arguments.GetValue(Int8) || arguments.GetValue(Fp16) ? [] : metadata.Metrics;
+        metadata = metadata with
         {
             Name = arguments.GetValue(ModelName) ?? metadata.Name,
             License = arguments.GetValue(License) ?? metadata.License,
             TrainingData = arguments.GetValue(TrainingData) ?? metadata.TrainingData,
-            Metrics = new Dictionary<string, double>([.. metadata.Metrics, .. arguments.GetValue(Metrics)!.Select(ParseMetric)]),
-        });
-        Terminal.Out.WriteLine($"{output}: {new FileInfo(output).Length / 1e6:F2} MB");
+            Metrics = new Dictionary<string, double>([.. metrics, .. arguments.GetValue(Metrics)!.Select(ParseMetric)]),
+        };
+        graph.Metadata(ModelMetadata.Key, metadata.ToJson());
+        OnnxExporter.Save(graph, output);
+        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {metadata.Precision}, {new FileInfo(output).Length / 1e6:F2} MB"));
         return 0;
+    }
+
+    private static OnnxGraph Open(string source, out ModelMetadata metadata)
+    {
+        if (!source.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+            return OnnxExporter.Load(File.Exists(source) ? source : ModelBox.Find(source), out metadata);
+        using var checkpoint = Checkpoint.Load(source);
+        using var network = checkpoint.CreateNetwork();
+        return OnnxExporter.ToGraph(network, metadata = checkpoint.ToModelMetadata());
+    }
+
+    /// <summary>Faces to calibrate on, as the model takes them.</summary>
+    private static IReadOnlyList<Image> Faces(string path, ModelMetadata metadata, CancellationToken cancellation)
+    {
+        var options = new DataOptions { Size = metadata.InputSize, Format = metadata.Color == ColorOrder.Gray ? PixelFormat.Gray8 : PixelFormat.Rgb24 };
+        return Quantization.CalibrationFaces(DataSource.Open(path, options, cancellation));
     }
 
     private static KeyValuePair<string, double> ParseMetric(string text)

@@ -87,7 +87,7 @@ internal static class TrainCommand
             return 130;
         }
         string model = Path.Combine(folder, $"{trainer.Recipe.Name}.onnx");
-        ExportCommand.Export(trainer.Folder.BestPath, model, metadata => metadata);
+        ExportCommand.Export(trainer.Folder.BestPath, model);
         Terminal.Out.WriteLine($"{(trainer.Recipe.Keep == KeptEpoch.Best ? "Best" : "Last")} epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
         return 0;
     }

@@ -7,30 +7,25 @@ public sealed class OnnxArgument
     private const int NameField = 1, FloatField = 2, IntegerField = 3, TextField = 4, IntegersField = 8, TypeField = 20;
     private const int FloatType = 1, IntegerType = 2, TextType = 3, IntegersType = 7;
 
-    private readonly string _name;
-    private readonly Action<ProtobufWriter> _writeValue;
+    private readonly byte[] _message;
 
     /// <summary>A floating-point attribute.</summary>
     public OnnxArgument(string name, float value)
-    {
-        _name = name;
-        _writeValue = writer =>
+        : this(name, writer =>
         {
             writer.Float(FloatField, value);
             writer.Integer(TypeField, FloatType);
-        };
+        })
+    {
     }
 
     /// <summary>An integer attribute.</summary>
     public OnnxArgument(string name, long value)
-    {
-        _name = name;
-        _writeValue = writer =>
+        : this(name, writer =>
         {
             writer.Integer(IntegerField, value);
             writer.Integer(TypeField, IntegerType);
-        };
-    }
+        }) => Integer = value;
 
     /// <summary>A text attribute.</summary>
     public OnnxArgument(string name, string value)
@@ -45,19 +40,45 @@ public sealed class OnnxArgument
 
     /// <summary>An attribute that is a list of integers.</summary>
     public OnnxArgument(string name, params long[] values)
-    {
-        _name = name;
-        _writeValue = writer =>
+        : this(name, writer =>
         {
             foreach (long value in values)
                 writer.Integer(IntegersField, value);
             writer.Integer(TypeField, IntegersType);
-        };
+        })
+    {
     }
 
-    internal void Write(ProtobufWriter writer)
+    /// <summary>An attribute of any kind as a file holds it.</summary>
+    internal OnnxArgument(ReadOnlySpan<byte> message)
     {
-        writer.Text(NameField, _name);
-        _writeValue(writer);
+        _message = message.ToArray();
+        Name = "";
+        var reader = new ProtobufReader(message);
+        while (reader.Read())
+        {
+            if (reader.Field == NameField)
+                Name = reader.Text;
+            else if (reader.Field == IntegerField)
+                Integer = reader.Integer;
+        }
     }
+
+    private OnnxArgument(string name, Action<ProtobufWriter> writeValue)
+    {
+        Name = name;
+        var writer = new ProtobufWriter();
+        writer.Text(NameField, name);
+        writeValue(writer);
+        _message = writer.Written.ToArray();
+    }
+
+    /// <summary>The attribute's name.</summary>
+    internal string Name { get; }
+
+    /// <summary>The value of an integer attribute; 0 for any other.</summary>
+    internal long Integer { get; }
+
+    /// <summary>The AttributeProto.</summary>
+    internal ReadOnlySpan<byte> Message => _message;
 }

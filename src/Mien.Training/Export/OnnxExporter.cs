@@ -17,10 +17,27 @@ public static class OnnxExporter
     /// <param name="metadata">What the file says of itself; normalisation, temperature and softmax go into the graph.</param>
     /// <param name="path">Where to write.</param>
     /// <exception cref="MienException">The metadata does not fit the network, or the file cannot be written.</exception>
-    public static void Export(Module network, ModelMetadata metadata, string path)
+    public static void Export(Module network, ModelMetadata metadata, string path) => Save(ToGraph(network, metadata), path);
+
+    /// <summary>Reads an fp32 model file, to write it again in another precision or with another description.</summary>
+    /// <param name="path">The ONNX file; one that does not describe itself has a manifest (<c>model.onnx.json</c>) beside it.</param>
+    /// <param name="metadata">What the file or the manifest says.</param>
+    /// <exception cref="ModelException">The file is missing, or no model that can be rewritten, or nothing describes it.</exception>
+    public static OnnxGraph Load(string path, out ModelMetadata metadata)
     {
+        // Opening it as any user of the model would finds what is wrong with it, and says so.
+        using (var classifier = EmotionClassifier.Load(path))
+            metadata = classifier.Metadata;
+        return OnnxGraph.Read(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>Writes a graph as a file. What was at the path is replaced at once, or not at all.</summary>
+    /// <exception cref="MienException">The file cannot be written.</exception>
+    public static void Save(OnnxGraph graph, string path)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] model = ToBytes(network, metadata);
+        byte[] model = graph.ToBytes("Mien", Version);
         string full = Path.GetFullPath(path);
         string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
         try
@@ -48,7 +65,13 @@ public static class OnnxExporter
     /// <param name="network">The network; its logits are in the order of the labels.</param>
     /// <param name="metadata">What the file says of itself; normalisation, temperature and softmax go into the graph.</param>
     /// <exception cref="MienException">The metadata does not fit the network.</exception>
-    public static byte[] ToBytes(Module network, ModelMetadata metadata)
+    public static byte[] ToBytes(Module network, ModelMetadata metadata) => ToGraph(network, metadata).ToBytes("Mien", Version);
+
+    /// <summary>The graph of a network, from the pixels to the probabilities.</summary>
+    /// <param name="network">The network; its logits are in the order of the labels.</param>
+    /// <param name="metadata">What the file says of itself; normalisation, temperature and softmax go into the graph.</param>
+    /// <exception cref="MienException">The metadata does not fit the network.</exception>
+    public static OnnxGraph ToGraph(Module network, ModelMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(metadata);
@@ -72,7 +95,7 @@ public static class OnnxExporter
             start += labels;
         }
         graph.Metadata(ModelMetadata.Key, metadata.ToJson());
-        return graph.ToBytes("Mien", Version);
+        return graph;
     }
 
     /// <summary>The graph's outputs, in the order of the network's logits.</summary>

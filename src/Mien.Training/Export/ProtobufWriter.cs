@@ -49,9 +49,6 @@ internal sealed class ProtobufWriter
         Bytes(field, inner.Written);
     }
 
-    /// <summary>Fields that another writer holds.</summary>
-    public void Append(ProtobufWriter fields) => _buffer.Write(fields.Written);
-
     private void Key(int field, int wire) => Varint((ulong)((field << 3) | wire));
 
     private void Varint(ulong value)

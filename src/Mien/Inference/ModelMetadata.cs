@@ -79,6 +79,9 @@ public sealed record ModelMetadata
     /// <summary>By what the logits are divided before the softmax, more than 0; 1 where nothing was calibrated.</summary>
     public float Temperature { get; set; } = 1;
 
+    /// <summary>What weights and layers compute in: <c>fp32</c>, <c>fp16</c> or <c>int8</c>; input and output are 32-bit floats in any case.</summary>
+    public string Precision { get; set; } = "fp32";
+
     /// <summary>Licence of the weights.</summary>
     public string License { get; set; } = "";
 

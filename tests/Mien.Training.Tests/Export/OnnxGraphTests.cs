@@ -43,6 +43,33 @@ public sealed class OnnxGraphTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_read_and_written_again_is_the_same()
+    {
+        var graph = new OnnxGraph("twice");
+        string face = graph.Input("face", -1, 1, 3, 3);
+        string convolved = graph.Add("Conv", [face, graph.Constant([1, -1, 2, 0.25f], 1, 1, 2, 2)], new("kernel_shape", 2, 2), new("strides", 1, 1));
+        string leaky = graph.Add("LeakyRelu", [convolved], new OnnxArgument("alpha", 0.125f));
+        graph.Output(graph.Add("Reshape", [leaky, graph.Constant([0L, -1L], 2)]), "scores", -1, 4);
+        graph.Metadata("naïve key", "value – with non-ASCII letters");
+        byte[] model = graph.ToBytes("Mien", "1.2.3");
+        Assert.Equal(model, OnnxGraph.Read(model, "twice").ToBytes("Mien", "1.2.3"));
+
+        // Values that are added to a graph that was read have names of their own.
+        var read = OnnxGraph.Read(model, "twice");
+        Assert.DoesNotContain(read.Add("Relu", ["scores"]), read.Nodes.SkipLast(1).SelectMany(node => node.Outputs));
+        Assert.DoesNotContain(read.Constant([1f]), graph.Constants.Select(constant => constant.Name));
+    }
+
+    [Fact]
+    public void A_truncated_or_foreign_file_is_named()
+    {
+        byte[] model = File.ReadAllBytes(ModelBox.Find(ModelBox.Default));
+        for (int length = 0; length < model.Length; length += 150_001)
+            Assert.Contains("box.onnx", Assert.Throws<ModelException>(() => OnnxGraph.Read(model.AsSpan(0, length), "box.onnx")).Message, StringComparison.Ordinal);
+        Assert.Throws<ModelException>(() => OnnxGraph.Read("version https://git-lfs"u8, "pointer"));
+    }
+
+    [Fact]
     public void A_constant_whose_values_do_not_fit_its_shape_is_refused()
     {
         var graph = new OnnxGraph("g");

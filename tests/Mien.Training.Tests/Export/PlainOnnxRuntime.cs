@@ -24,12 +24,45 @@ internal static class PlainOnnxRuntime
         })().catch(error => { console.error(error.message); process.exit(1); });
         """;
 
+    private const string OptimizeScript =
+        """
+        const [model, optimized] = process.argv.slice(1);
+        require('onnxruntime-node').InferenceSession.create(model, { optimizedModelFilePath: optimized, logSeverityLevel: 3 })
+          .catch(error => { console.error(error.message); process.exit(1); });
+        """;
+
+    /// <summary>The operators of a model as ONNX Runtime runs it; skips the calling test without Node.js or the package.</summary>
+    public static async Task<IReadOnlyList<string>> OptimizedOperatorsAsync(string model)
+    {
+        const int graphField = 7, nodeField = 1, operationField = 4;
+        string optimized = model + ".optimized";
+        await NodeAsync(OptimizeScript, model, optimized);
+        return Operators(await File.ReadAllBytesAsync(optimized, TestContext.Current.CancellationToken));
+
+        static List<string> Operators(byte[] model)
+        {
+            var operators = new List<string>();
+            var file = new ProtobufReader(model);
+            while (file.Read())
+            {
+                var graph = new ProtobufReader(file.Field == graphField ? file.Bytes : default);
+                while (graph.Read())
+                {
+                    var node = new ProtobufReader(graph.Field == nodeField ? graph.Bytes : default);
+                    while (node.Read())
+                    {
+                        if (node.Field == operationField)
+                            operators.Add(node.Text);
+                    }
+                }
+            }
+            return operators;
+        }
+    }
+
     /// <summary>The output <c>scores</c> for the input <c>face</c>; skips the calling test without Node.js or the package.</summary>
     public static async Task<(float[] Scores, string Shape)> RunAsync(string model, float[] input, params int[] dimensions)
     {
-        string package = Path.Combine(SharedData.Checkout, "node_modules", "onnxruntime-node");
-        if (!Directory.Exists(package))
-            Assert.Skip("needs the npm package onnxruntime-node: run `npm ci --ignore-scripts`");
         string folder = Directory.CreateTempSubdirectory("mien-onnx-").FullName;
         try
         {
@@ -37,24 +70,33 @@ internal static class PlainOnnxRuntime
             string outputPath = Path.Combine(folder, "scores.raw");
             await File.WriteAllBytesAsync(inputPath, MemoryMarshal.AsBytes(input.AsSpan()).ToArray(), TestContext.Current.CancellationToken);
             string[] shape = [.. dimensions.Select(dimension => dimension.ToString(CultureInfo.InvariantCulture))];
-            var start = new ProcessStartInfo("node", ["-e", Script, model, inputPath, outputPath, .. shape])
-            {
-                WorkingDirectory = SharedData.Checkout,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            using Process node = Start(start);
-            Task<string> output = node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            string errors = await node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(node.ExitCode == 0, $"onnxruntime-node: {errors}");
+            string output = await NodeAsync(Script, [model, inputPath, outputPath, .. shape]);
             byte[] scores = await File.ReadAllBytesAsync(outputPath, TestContext.Current.CancellationToken);
-            return (MemoryMarshal.Cast<byte, float>(scores).ToArray(), (await output).Trim());
+            return (MemoryMarshal.Cast<byte, float>(scores).ToArray(), output.Trim());
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task<string> NodeAsync(string script, params string[] arguments)
+    {
+        string package = Path.Combine(SharedData.Checkout, "node_modules", "onnxruntime-node");
+        if (!Directory.Exists(package))
+            Assert.Skip("needs the npm package onnxruntime-node: run `npm ci --ignore-scripts`");
+        var start = new ProcessStartInfo("node", ["-e", script, .. arguments])
+        {
+            WorkingDirectory = SharedData.Checkout,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process node = Start(start);
+        Task<string> output = node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string errors = await node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(node.ExitCode == 0, $"onnxruntime-node: {errors}");
+        return await output;
     }
 
     private static Process Start(ProcessStartInfo start)

@@ -60,7 +60,7 @@ public sealed record ClassificationReport
 
     /// <summary>The bins of <see cref="Ece"/>, from the least confidence to the most.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<ReliabilityBin> Reliability { get; init; }
+    public IReadOnlyList<ReliabilityBin> Reliability { get; init; } = [];
 
     /// <summary>Judges probabilities against the truth.</summary>
     /// <param name="labels">The classes, K of them.</param>

@@ -13,6 +13,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly DeviceDataset _train;
     private readonly DeviceDataset _validation;
+    private readonly FaceDataset _validationFaces;
     private readonly Augmenter _augmenter;
     private readonly Normalization _normalization;
     private readonly Network? _average;
@@ -43,6 +44,7 @@ public sealed class Trainer : IDisposable
         checkpoint?.Restore(Network, _optimizer, _average);
         _train = new DeviceDataset(train, recipe.Input, device);
         _validation = new DeviceDataset(validation, recipe.Input, device);
+        _validationFaces = validation;
         _augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, device);
         _normalization = new Normalization(recipe.Input, device);
         _classWeights = recipe.Loss.ClassWeights == ClassWeighting.Balanced ? Tensor.From(BalancedWeights(train), device).Unscoped() : null;
@@ -284,7 +286,10 @@ public sealed class Trainer : IDisposable
         return training - elapsed + validation + ((training + validation) * (Recipe.Epochs - epoch - 1));
     }
 
-    private TrainingResult Result(TrainingOutcome outcome, string message) => new(outcome, _state.EpochsDone, _state.Best, Folder, message);
+    private TrainingResult Result(TrainingOutcome outcome, string message) => new(outcome, _state.EpochsDone, _state.Best, Folder, message)
+    {
+        Calibration = outcome == TrainingOutcome.Cancelled ? null : Checkpoint.Calibrate(Folder.BestPath, _validationFaces, _options.Device),
+    };
 
     private static Optimizer CreateOptimizer(OptimizerRecipe recipe, Network network)
     {

@@ -81,8 +81,8 @@ public sealed class ClassificationReportTests
     {
         ClassificationReport report = Answers(count, right);
         double p = (double)right / count, deviation = Math.Sqrt(p * (1 - p) / count);
-        Assert.Equal(p - (1.96 * deviation), report.AccuracyLow, 0.3 * deviation);
-        Assert.Equal(p + (1.96 * deviation), report.AccuracyHigh, 0.3 * deviation);
+        Assert.Equal(p - (1.96 * deviation), report.AccuracyLow, 0.4 * deviation);
+        Assert.Equal(p + (1.96 * deviation), report.AccuracyHigh, 0.4 * deviation);
         Assert.Equal((report.AccuracyLow, report.AccuracyHigh), (Answers(count, right).AccuracyLow, Answers(count, right).AccuracyHigh));
     }
 

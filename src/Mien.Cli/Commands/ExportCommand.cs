@@ -54,6 +54,8 @@ internal static class ExportCommand
     {
         using var checkpoint = Checkpoint.Load(checkpointPath);
         using var network = checkpoint.CreateNetwork();
+        if (checkpoint.Calibration is null)
+            Terminal.Note($"{checkpointPath} has no temperature, so the model's confidence is not calibrated: its training is not complete, or older than calibration. mien train --resume fits one when all epochs are done.");
         OnnxExporter.Export(network, describe(checkpoint.ToModelMetadata()), output);
     }
 

@@ -89,6 +89,8 @@ internal static class TrainCommand
         string model = Path.Combine(folder, $"{trainer.Recipe.Name}.onnx");
         ExportCommand.Export(trainer.Folder.BestPath, model);
         Terminal.Out.WriteLine($"{(trainer.Recipe.Keep == KeptEpoch.Best ? "Best" : "Last")} epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
+        if (result.Calibration is { } calibration)
+            Terminal.Out.WriteLine($"Calibrated on {validation.Name}: calibration error {calibration.EceBefore:P2} before, {calibration.EceAfter:P2} with temperature {calibration.Temperature:F3}.");
         return 0;
     }
 

@@ -10,7 +10,7 @@ internal static class EvaluationTable
     public static void Write(IAnsiConsole console, string title, ClassificationReport report)
     {
         console.MarkupLineInterpolated($"[bold]{title}[/]");
-        console.WriteLine(Text($"{report.N} images  top-1 {report.Accuracy:P2}  balanced accuracy {report.BalancedAccuracy:P2}  macro-F1 {report.MacroF1:F4}  log loss {report.LogLoss:F4}"));
+        console.WriteLine(Text($"{report.N} images  top-1 {report.Accuracy:P2} (95 % interval {report.AccuracyLow:P1} to {report.AccuracyHigh:P1})  balanced accuracy {report.BalancedAccuracy:P2}  macro-F1 {report.MacroF1:F4}  log loss {report.LogLoss:F4}  calibration error {report.Ece:P2}"));
 
         var classes = new Table().Border(TableBorder.Rounded).AddColumn("class");
         foreach (string column in (ReadOnlySpan<string>)["precision", "recall", "F1", "images"])

@@ -30,6 +30,12 @@ public sealed record ClassificationReport
     /// <summary>The share of samples whose most probable class is the true one.</summary>
     public required double Accuracy { get; init; }
 
+    /// <summary>The lower end of the 95 % interval of <see cref="Accuracy"/>, by 2,000 resamples of the samples.</summary>
+    public required double AccuracyLow { get; init; }
+
+    /// <summary>The upper end of that interval.</summary>
+    public required double AccuracyHigh { get; init; }
+
     /// <summary>The mean recall over the classes that occur in the truth.</summary>
     public required double BalancedAccuracy { get; init; }
 
@@ -40,6 +46,9 @@ public sealed record ClassificationReport
     /// <summary>The mean of -log of the probability given to the true class.</summary>
     public required double LogLoss { get; init; }
 
+    /// <summary>The expected calibration error, 0 to 1: how far confidence is from accuracy on average, over 15 bins of equal width.</summary>
+    public required double Ece { get; init; }
+
     /// <summary>The classes, in the order of the rows and columns of <see cref="Confusion"/>.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
@@ -48,6 +57,10 @@ public sealed record ClassificationReport
 
     /// <summary>Counts: the row is the true class, the column the predicted one.</summary>
     public required int[][] Confusion { get; init; }
+
+    /// <summary>The bins of <see cref="Ece"/>, from the least confidence to the most.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ReliabilityBin> Reliability { get; init; } = [];
 
     /// <summary>Judges probabilities against the truth.</summary>
     /// <param name="labels">The classes, K of them.</param>
@@ -64,6 +77,7 @@ public sealed record ClassificationReport
             throw new ArgumentException($"{targets.Length} targets of {classes} classes need {(long)targets.Length * classes} probabilities, got {probabilities.Length}.", nameof(probabilities));
 
         int[][] confusion = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
+        var reliability = new Reliability();
         double loss = 0;
         for (int i = 0; i < targets.Length; i++)
         {
@@ -82,15 +96,16 @@ public sealed record ClassificationReport
                     top = j;
             }
             confusion[target][top]++;
+            reliability.Add(sum > 0 ? row[top] / sum : 0, top == target);
             loss -= Math.Log(Math.Clamp(sum > 0 ? row[target] / sum : 0, Epsilon, 1 - Epsilon));
         }
-        return FromConfusion(labels, confusion, targets.Length == 0 ? 0 : loss / targets.Length);
+        return FromConfusion(labels, confusion, targets.Length == 0 ? 0 : loss / targets.Length, reliability.ToBins());
     }
 
-    /// <summary>This report as JSON: <c>n</c>, <c>accuracy</c>, <c>balancedAccuracy</c>, <c>macroF1</c>, <c>logLoss</c>, <c>labels</c>, <c>perClass</c>, <c>confusion</c>.</summary>
+    /// <summary>This report as JSON: <c>n</c>, <c>accuracy</c>, <c>accuracyLow</c>, <c>accuracyHigh</c>, <c>balancedAccuracy</c>, <c>macroF1</c>, <c>logLoss</c>, <c>ece</c>, <c>labels</c>, <c>perClass</c>, <c>confusion</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.ClassificationReport);
 
-    private static ClassificationReport FromConfusion(IReadOnlyList<string> labels, int[][] confusion, double logLoss)
+    private static ClassificationReport FromConfusion(IReadOnlyList<string> labels, int[][] confusion, double logLoss, ReliabilityBin[] reliability)
     {
         int count = 0, right = 0, inTruth = 0, seen = 0;
         double recalls = 0, scores = 0;
@@ -114,16 +129,21 @@ public sealed record ClassificationReport
                 scores += perClass[c].F1;
             }
         }
+        (double low, double high) = AccuracyInterval.Bootstrap(right, count);
         return new ClassificationReport
         {
             N = count,
             Accuracy = Share(right, count),
+            AccuracyLow = low,
+            AccuracyHigh = high,
             BalancedAccuracy = Share(recalls, inTruth),
             MacroF1 = Share(scores, seen),
             LogLoss = logLoss,
+            Ece = Training.Reliability.Error(reliability),
             Labels = [.. labels],
             PerClass = perClass,
             Confusion = confusion,
+            Reliability = reliability,
         };
     }
 

@@ -17,6 +17,34 @@ public static class NetworkEvaluation
         bool mirror = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
+        return Run(network, data, input, device, batchSize, network.Classes, batch => mirror ? (Of(batch) + Of(batch.Flip(3))) * 0.5 : Of(batch), cancellation);
+
+        Tensor Of(Tensor batch) => Classes(network, batch).Softmax(1);
+    }
+
+    /// <summary>Logits of the classes for each image, laid out as the probabilities are.</summary>
+    /// <param name="network">The network; it is switched to evaluation.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="input">How the network's input is normalised.</param>
+    /// <param name="device">Where the network is.</param>
+    /// <param name="batchSize">Images at once.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public static float[] Logits(Network network, FaceDataset data, InputRecipe input, Device device = default, int batchSize = 256,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Run(network, data, input, device, batchSize, network.Classes, batch => Classes(network, batch), cancellation);
+    }
+
+    /// <summary>Logits of the FER+ emotions for each image, from a network that tells them apart beside its classes.</summary>
+    internal static float[] EmotionLogits(Network network, FaceDataset data, InputRecipe input, Device device) =>
+        Run(network, data, input, device, 256, network.Emotions, batch => network.Forward(batch).Narrow(1, network.Classes, network.Emotions), default);
+
+    private static Tensor Classes(Network network, Tensor batch) => network.Forward(batch).Narrow(1, 0, network.Classes);
+
+    private static float[] Run(Network network, FaceDataset data, InputRecipe input, Device device, int batchSize, int width,
+        Func<Tensor, Tensor> forward, CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
@@ -26,7 +54,7 @@ public static class NetworkEvaluation
         using Autograd.Mode _ = Autograd.NoGrad();
         using var images = new DeviceDataset(data, input, device);
         using var normalization = new Normalization(input, device);
-        var result = new float[data.Count * network.Classes];
+        var result = new float[data.Count * width];
         int[] all = [.. Enumerable.Range(0, data.Count)];
         for (int start = 0; start < all.Length; start += batchSize)
         {
@@ -34,13 +62,8 @@ public static class NetworkEvaluation
             using var scope = new TensorScope();
             int count = Math.Min(batchSize, all.Length - start);
             Tensor batch = normalization.Apply(images.Batch(all.AsSpan(start, count)).Images);
-            Tensor probabilities = Classes(batch);
-            if (mirror)
-                probabilities = (probabilities + Classes(batch.Flip(3))) * 0.5;
-            probabilities.CopyTo(result.AsSpan(start * network.Classes, count * network.Classes));
+            forward(batch).CopyTo(result.AsSpan(start * width, count * width));
         }
         return result;
-
-        Tensor Classes(Tensor batch) => network.Forward(batch).Narrow(1, 0, network.Classes).Softmax(1);
     }
 }

@@ -29,13 +29,12 @@ public sealed class OnnxArgument
 
     /// <summary>A text attribute.</summary>
     public OnnxArgument(string name, string value)
-    {
-        _name = name;
-        _writeValue = writer =>
+        : this(name, writer =>
         {
             writer.Text(TextField, value);
             writer.Integer(TypeField, TextType);
-        };
+        })
+    {
     }
 
     /// <summary>An attribute that is a list of integers.</summary>

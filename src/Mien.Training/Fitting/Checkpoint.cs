@@ -37,6 +37,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The best epoch until then.</summary>
     public EpochResult? Best => State.Best;
 
+    /// <summary>The temperature for the network's logits, fitted on the validation split; null in a training that is not complete.</summary>
+    public Calibration? Calibration => State.Calibration;
+
     internal TrainingState State { get; }
 
     /// <summary>Reads a checkpoint.</summary>
@@ -48,19 +51,7 @@ public sealed class Checkpoint : IDisposable
         {
             foreach (Tensor tensor in file.Tensors.Values)
                 tensor.Unscoped();
-            if (file.Metadata.GetValueOrDefault(FormatKey) is not { } version
-                || file.Metadata.GetValueOrDefault(RecipeKey) is not { } recipe || file.Metadata.GetValueOrDefault(StateKey) is not { } state)
-            {
-                throw new ModelException($"{path}: a safetensors file, but no checkpoint that Mien's training wrote.");
-            }
-            return version == FormatVersion
-                ? new Checkpoint(path, file, Recipe.Parse(recipe, path), JsonSerializer.Deserialize(state, FittingJson.Default.TrainingState)!)
-                : throw new ModelException($"{path}: a checkpoint of format {version}; this program reads format {FormatVersion}.");
-        }
-        catch (JsonException error)
-        {
-            file.Dispose();
-            throw new ModelException($"{path}: the checkpoint's state is not valid: {error.Message}", error);
+            return new Checkpoint(path, file, Recipe.Parse(Text(path, file.Metadata, RecipeKey), path), StateIn(path, file.Metadata));
         }
         catch
         {
@@ -93,20 +84,44 @@ public sealed class Checkpoint : IDisposable
     {
         Name = Recipe.Name,
         Labels = Labels,
-        Alternatives = Recipe.Data.Labels == LabelSet.OriginalAndFerPlus ? [new AlternativeLabels { Name = AlternativeLabels.FerPlus, Labels = Emotion.All }] : [],
+        Alternatives = Recipe.Data.Labels == LabelSet.OriginalAndFerPlus ? [new AlternativeLabels { Name = AlternativeLabels.FerPlus, Labels = Emotion.All, Temperature = (float)(State.EmotionCalibration?.Temperature ?? 1) }] : [],
         InputSize = Recipe.Input.Size,
         Color = Recipe.Input.Channels == 1 ? ColorOrder.Gray : ColorOrder.Rgb,
         Mean = Recipe.Input.Mean,
         Deviation = Recipe.Input.Deviation,
-        Metrics = Best is null ? new Dictionary<string, double>() : new Dictionary<string, double>
-        {
-            [$"{Recipe.Data.Validation}.accuracy"] = Best.ValidationAccuracy,
-            [$"{Recipe.Data.Validation}.loss"] = Best.ValidationLoss,
-        },
+        Temperature = (float)(Calibration?.Temperature ?? 1),
+        Metrics = Figures(),
     };
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Fits the network's temperature on the validation split and writes the checkpoint again with it.</summary>
+    internal static Calibration Calibrate(string path, FaceDataset validation, Device device)
+    {
+        using Checkpoint checkpoint = Load(path);
+        using Network network = checkpoint.CreateNetwork(device);
+        float[] logits = NetworkEvaluation.Logits(network, validation, checkpoint.Recipe.Input, device);
+        var calibration = Calibration.Fit(logits, validation.Targets);
+        Write(path, checkpoint.Recipe, checkpoint.State with { Calibration = calibration, EmotionCalibration = CalibrateEmotions(network, validation, checkpoint.Recipe.Input, device) }, network);
+        return calibration;
+    }
+
+    /// <summary>Fits the temperature of the FER+ emotions on the images of which the votes say clearly what they show.</summary>
+    private static Calibration? CalibrateEmotions(Network network, FaceDataset validation, InputRecipe input, Device device)
+    {
+        if (network.Emotions == 0 || validation.Votes is not { } votes)
+            return null;
+        var leaders = Enumerable.Range(0, validation.Count)
+            .Select(image => (Image: image, Votes: votes.AsSpan(image * network.Emotions, network.Emotions).ToArray()))
+            .Where(row => row.Votes.Max() > 0.5f)
+            .Select(row => (row.Image, Emotion: row.Votes.IndexOf(row.Votes.Max()))).ToList();
+        FaceDataset clear = validation.Subset([.. leaders.Select(leader => leader.Image)]);
+        return Calibration.Fit(NetworkEvaluation.EmotionLogits(network, clear, input, device), [.. leaders.Select(leader => leader.Emotion)]);
+    }
+
+    /// <summary>What a checkpoint says of its training, without a look at its tensors.</summary>
+    internal static TrainingState ReadState(string path) => StateIn(path, Safetensors.ReadMetadata(path));
 
     /// <summary>Writes what a prediction needs.</summary>
     internal static void Write(string path, Recipe recipe, TrainingState state, Network network) =>
@@ -132,12 +147,44 @@ public sealed class Checkpoint : IDisposable
         average?.LoadState(With(AveragePrefix));
     }
 
+    private static TrainingState StateIn(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Text(path, metadata, StateKey), FittingJson.Default.TrainingState)!;
+        }
+        catch (JsonException error)
+        {
+            throw new ModelException($"{path}: the checkpoint's state is not valid: {error.Message}", error);
+        }
+    }
+
+    private static string Text(string path, IReadOnlyDictionary<string, string> metadata, string key)
+    {
+        if (metadata.GetValueOrDefault(FormatKey) is not { } version || metadata.GetValueOrDefault(key) is not { } text)
+            throw new ModelException($"{path}: a safetensors file, but no checkpoint that Mien's training wrote.");
+        return version == FormatVersion ? text : throw new ModelException($"{path}: a checkpoint of format {version}; this program reads format {FormatVersion}.");
+    }
+
     private static Dictionary<string, string> Metadata(Recipe recipe, TrainingState state) => new()
     {
         [FormatKey] = FormatVersion,
         [RecipeKey] = recipe.ToJson(),
         [StateKey] = JsonSerializer.Serialize(state, FittingJson.Default.TrainingState),
     };
+
+    private Dictionary<string, double> Figures()
+    {
+        var figures = new Dictionary<string, double>();
+        if (Best is not null)
+        {
+            figures[$"{Recipe.Data.Validation}.accuracy"] = Best.ValidationAccuracy;
+            figures[$"{Recipe.Data.Validation}.loss"] = Best.ValidationLoss;
+        }
+        if (Calibration is not null)
+            figures[$"{Recipe.Data.Validation}.ece"] = Calibration.EceAfter;
+        return figures;
+    }
 
     private Dictionary<string, Tensor> NetworkState() =>
         _file.Tensors.Where(entry => !entry.Key.Contains('/', StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);

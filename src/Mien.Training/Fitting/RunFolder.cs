@@ -58,6 +58,16 @@ public sealed class RunFolder
         return results;
     }
 
+    /// <summary>The recipe of the training.</summary>
+    /// <exception cref="MienException">The folder holds none, or it is not valid.</exception>
+    public Recipe ReadRecipe() => File.Exists(RecipePath)
+        ? Recipe.Load(RecipePath)
+        : throw new MienException($"{Path} is no run folder: there is no {System.IO.Path.GetFileName(RecipePath)}. Name a folder that mien train wrote, such as runs/NAME.");
+
+    /// <summary>The calibration of the best network; null where the training is not complete or was made before there was one.</summary>
+    /// <exception cref="MienException">The checkpoint is not valid.</exception>
+    public Calibration? ReadCalibration() => File.Exists(BestPath) ? Checkpoint.ReadState(BestPath).Calibration : null;
+
     /// <summary>The training after its last complete epoch.</summary>
     /// <exception cref="MienException">There is none.</exception>
     public Checkpoint LoadLast() => HoldsTraining

@@ -16,6 +16,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly DeviceDataset _train;
     private readonly DeviceDataset _validation;
+    private readonly FaceDataset _validationFaces;
     private readonly Augmenter _augmenter;
     private readonly Normalization _normalization;
     private readonly Network? _average;
@@ -50,6 +51,7 @@ public sealed class Trainer : IDisposable
             _average.Evaluate();
         }
         checkpoint?.Restore(Network, _optimizer, _average);
+        _validationFaces = validation;
         _augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, device);
         _classWeights = recipe.Loss.ClassWeights == ClassWeighting.Balanced ? Tensor.From(BalancedWeights(train), device).Unscoped() : null;
         _computing = recipe.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
@@ -301,7 +303,10 @@ public sealed class Trainer : IDisposable
         return training - elapsed + validation + ((training + validation) * (Recipe.Epochs - epoch - 1));
     }
 
-    private TrainingResult Result(TrainingOutcome outcome, string message) => new(outcome, _state.EpochsDone, _state.Best, Folder, message);
+    private TrainingResult Result(TrainingOutcome outcome, string message) => new(outcome, _state.EpochsDone, _state.Best, Folder, message)
+    {
+        Calibration = outcome == TrainingOutcome.Cancelled ? null : Checkpoint.Calibrate(Folder.BestPath, _validationFaces, _options.Device),
+    };
 
     private void LoadPretrained(string path)
     {

@@ -51,4 +51,8 @@ public enum TrainingOutcome
 /// <param name="Best">The epoch that is kept: the best by validation accuracy, or the last if the recipe says so; null before the first epoch is complete.</param>
 /// <param name="Folder">The run folder.</param>
 /// <param name="Message">What happened, and how to go on, as a sentence.</param>
-public sealed record TrainingResult(TrainingOutcome Outcome, int EpochsDone, EpochResult? Best, RunFolder Folder, string Message);
+public sealed record TrainingResult(TrainingOutcome Outcome, int EpochsDone, EpochResult? Best, RunFolder Folder, string Message)
+{
+    /// <summary>The calibration of the best network, which its checkpoint holds too; null where the training was cancelled.</summary>
+    public Calibration? Calibration { get; init; }
+}

@@ -11,6 +11,12 @@ internal sealed record TrainingState
 
     public EpochResult? Best { get; set; }
 
+    /// <summary>The temperature of the best network, once the training is complete.</summary>
+    public Calibration? Calibration { get; set; }
+
+    /// <summary>The same for the FER+ emotions, where they are learnt too.</summary>
+    public Calibration? EmotionCalibration { get; set; }
+
     public PlateauState Plateau { get; set; } = PlateauState.Start;
 
     /// <summary>What the data was, so that a resume with other data is noticed.</summary>

@@ -53,6 +53,22 @@ public static class Safetensors
         }
     }
 
+    /// <summary>Reads what a file says of itself and none of its tensors, which needs no libtorch.</summary>
+    /// <exception cref="ModelException">The file is missing, truncated or no safetensors file.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return ReadHeader(file, path).Metadata;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"{path}: cannot be read: {error.Message}", error);
+        }
+    }
+
     /// <summary>
     /// Writes tensors to a file. It is written beside and put in place when complete, so that a former file of that name is whole at any time.
     /// </summary>
@@ -143,6 +159,25 @@ public static class Safetensors
 
     private static SafetensorsFile Read(FileStream file, string path, Device device)
     {
+        (List<Entry> entries, Dictionary<string, string> metadata) = ReadHeader(file, path);
+        var tensors = new Dictionary<string, Tensor>(entries.Count);
+        try
+        {
+            foreach (Entry entry in entries)
+                tensors.Add(entry.Name, ReadTensor(file, entry, device));
+        }
+        catch
+        {
+            foreach (Tensor tensor in tensors.Values)
+                tensor.Dispose();
+            throw;
+        }
+        return new(tensors, metadata);
+    }
+
+    /// <summary>The header, checked against the file's length; the tensors' bytes follow in the order of the entries.</summary>
+    private static (List<Entry> Entries, Dictionary<string, string> Metadata) ReadHeader(FileStream file, string path)
+    {
         long fileBytes = file.Length;
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
@@ -169,20 +204,7 @@ public static class Safetensors
             throw Broken($"it is truncated: its tensors have {position} bytes, the file holds {dataBytes} of them");
         if (position < dataBytes)
             throw Broken($"{dataBytes - position} bytes follow its last tensor");
-
-        var tensors = new Dictionary<string, Tensor>(entries.Count);
-        try
-        {
-            foreach (Entry entry in entries)
-                tensors.Add(entry.Name, ReadTensor(file, entry, device));
-        }
-        catch
-        {
-            foreach (Tensor tensor in tensors.Values)
-                tensor.Dispose();
-            throw;
-        }
-        return new(tensors, metadata);
+        return (entries, metadata);
 
         ModelException Broken(string fault) => new($"{path}: cannot be read: {fault}.");
     }

@@ -90,6 +90,29 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("It has: ferplus.", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_complete_training_leaves_the_best_network_calibrated_and_a_cancelled_one_does_not()
+    {
+        Recipe recipe = ToyTraining.Recipe("""{"epochs":1,"loss":{"labelSmoothing":0.4}}""");
+        using (Trainer first = Start(recipe, "run"))
+            Assert.Null(StopAt(first, epoch: 1, batch: 3).Calibration);
+        using Trainer trainer = Trainer.Resume(In("run"), Train, Validation, Options);
+        TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+
+        using Checkpoint best = Checkpoint.Load(result.Folder.BestPath);
+        Assert.NotNull(result.Calibration);
+        Assert.Equal(result.Calibration, best.Calibration);
+        Assert.Equal(result.Calibration, result.Folder.ReadCalibration());
+        Assert.Equal(result.Best, best.Best);
+        ModelMetadata metadata = best.ToModelMetadata();
+        Assert.Equal((float)result.Calibration.Temperature, metadata.Temperature);
+
+        using Network network = best.CreateNetwork();
+        float[] logits = NetworkEvaluation.Logits(network, Validation, best.Recipe.Input, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(Calibration.Fit(logits, Validation.Targets), result.Calibration);
+        Assert.Equal(result.Calibration.EceAfter, metadata.Metrics["validation.ece"]);
+    }
+
     public static TheoryData<string> Variants => new()
     {
         "{}",

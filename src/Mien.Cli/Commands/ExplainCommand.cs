@@ -58,7 +58,7 @@ internal static class ExplainCommand
             {
                 var image = picture.Read();
                 var faces = Terminal.WithProgress($"Explaining {picture.Name}", progress => analyzer.Explain(image, label, progress));
-                copies?.Write(picture, () => ImageAnnotator.Draw(image, faces));
+                copies?.Write(picture, () => ImageAnnotator.DrawHeatMaps(image, faces));
                 if (writer is null)
                     ExplanationTable.Write(Terminal.Out, picture.Name, faces);
                 else

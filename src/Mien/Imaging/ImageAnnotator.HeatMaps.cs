@@ -22,10 +22,10 @@ public static partial class ImageAnnotator
     /// <param name="image">The picture.</param>
     /// <param name="faces">What <see cref="EmotionAnalyzer.Explain"/> said of it; without faces the copy has no legend.</param>
     /// <exception cref="NativeLibraryException">OpenCV or the binding to it is missing.</exception>
-    public static Image Draw(Image image, IReadOnlyList<FaceExplanation> faces) => Draw(image, faces, vision: null);
+    public static Image DrawHeatMaps(Image image, IReadOnlyList<FaceExplanation> faces) => DrawHeatMaps(image, faces, vision: null);
 
-    /// <inheritdoc cref="Draw(Image, IReadOnlyList{FaceExplanation})"/>
-    internal static Image Draw(Image image, IReadOnlyList<FaceExplanation> faces, IVision? vision)
+    /// <inheritdoc cref="DrawHeatMaps(Image, IReadOnlyList{FaceExplanation})"/>
+    internal static Image DrawHeatMaps(Image image, IReadOnlyList<FaceExplanation> faces, IVision? vision)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(faces);

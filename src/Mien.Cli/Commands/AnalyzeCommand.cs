@@ -65,7 +65,7 @@ internal static class AnalyzeCommand
         using var analyzer = EmotionAnalyzer.Create(Options(arguments));
         bool machine = arguments.GetValue(Json) || arguments.GetValue(Csv);
         var writer = Writer(arguments, analyzer.Model.Labels);
-        var annotated = arguments.GetValue(Annotate) is { } target ? AnnotatedCopies.At(target, pictures.Count) : null;
+        var annotated = arguments.GetValue(Annotate) is { } target ? AnnotatedCopies.At(Annotate.Name, target, pictures.Count) : null;
 
         // On a terminal the tables themselves are the progress.
         int failed = pictures.Count > 1 && Console.IsOutputRedirected
@@ -89,7 +89,7 @@ internal static class AnalyzeCommand
                 var image = pictures[i].Read();
                 var faces = analyzer.Analyze(image);
                 writer.Write(pictures[i].Name, image, faces);
-                annotated?.Write(pictures[i], image, faces);
+                annotated?.Write(pictures[i], () => ImageAnnotator.Draw(image, faces));
             }
             catch (MienException error) when (error is not NativeLibraryException)
             {

@@ -77,7 +77,7 @@ public static class Quantization
             {
                 cancellation.ThrowIfCancellationRequested();
                 classifier.Classify([.. faces.Skip(start).Take(batchSize)]);
-                progress?.Report((start + batchSize + (pass ? faces.Count : 0), 2L * faces.Count));
+                progress?.Report((Math.Min(start + batchSize, faces.Count) + (pass ? faces.Count : 0), 2L * faces.Count));
             }
         }
         return values.Zip(ranges).ToDictionary(pair => pair.First, pair => pair.Second.Best(), StringComparer.Ordinal);

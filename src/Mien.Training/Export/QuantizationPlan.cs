@@ -35,7 +35,7 @@ internal sealed class QuantizationPlan
             if (KindOf(node) == OnnxOperatorKind.Moving && _quantized.Contains(node.Outputs[0]))
                 _quantized.Add(node.Inputs[0]);
         }
-        Calibrated = [.. _quantized.Where(value => SourceOf(value) is null)];
+        Calibrated = [.. _quantized.Where(value => consumers.Contains(value) && SourceOf(value) is null)];
 
         // The bounds of a ReLU that alone takes a value are those of the quantisation after it.
         void Quantize(string value) => _quantized.Add(consumers[value].ToList() is [var only] && KindOf(only) == OnnxOperatorKind.Bounding ? only.Outputs[0] : value);

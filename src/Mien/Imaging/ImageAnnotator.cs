@@ -5,7 +5,7 @@ using Mien.Interop;
 namespace Mien;
 
 /// <summary>Draws what was read from faces into a copy of their picture.</summary>
-public static class ImageAnnotator
+public static partial class ImageAnnotator
 {
     /// <summary>Pictures with a shorter long side are enlarged by a whole factor, because a label needs room.</summary>
     private const int ShortestLongSide = 480;
@@ -39,21 +39,28 @@ public static class ImageAnnotator
             int line = LineWidth(canvas);
             for (int i = 0; i < boxes.Length; i++)
                 vision.DrawRectangle(canvas, boxes[i].X, boxes[i].Y, boxes[i].Width, boxes[i].Height, Color(faces[i].Scores), line);
-            var strips = new List<Pixels>();
-            for (int i = 0; i < boxes.Length; i++)
-                strips.Add(DrawLabel(vision, canvas, faces[i].Scores, boxes, i, strips));
+            DrawLabels(vision, canvas, boxes, faces.Select(face => Text($"{face.Scores.Top} {face.Scores.Confidence:P0}")), [.. faces.Select(face => Color(face.Scores))]);
         }
         catch (VisionException error)
         {
-            throw new MienException($"OpenCV {vision.Version} cannot draw into {canvas.Width}x{canvas.Height} pixels: {error.Message}.", error);
+            throw Failure(vision, canvas, error);
         }
         return Image.FromPixels(canvas.Width, canvas.Height, PixelFormat.Rgb24, canvas.Pixels);
     }
 
-    private static Pixels DrawLabel(IVision vision, Canvas canvas, EmotionScores scores, Pixels[] boxes, int index, List<Pixels> strips)
+    private static MienException Failure(IVision vision, Canvas canvas, VisionException error) =>
+        new($"OpenCV {vision.Version} cannot draw into {canvas.Width}x{canvas.Height} pixels: {error.Message}.", error);
+
+    private static void DrawLabels(IVision vision, Canvas canvas, Pixels[] boxes, IEnumerable<string> texts, int[] colors)
+    {
+        var strips = new List<Pixels>();
+        foreach (string text in texts)
+            strips.Add(DrawLabel(vision, canvas, text, colors[strips.Count], boxes, strips.Count, strips));
+    }
+
+    private static Pixels DrawLabel(IVision vision, Canvas canvas, string text, int color, Pixels[] boxes, int index, List<Pixels> strips)
     {
         Pixels box = boxes[index];
-        string text = Ascii(string.Create(CultureInfo.InvariantCulture, $"{scores.Top} {scores.Confidence:P0}"));
         int longSide = Math.Max(canvas.Width, canvas.Height);
         double letters = Math.Clamp(box.Width / 9.0, Math.Max(11, longSide / 60.0), Math.Max(11, longSide / 36.0));
         double scale = letters / LetterHeight;
@@ -67,7 +74,6 @@ public static class ImageAnnotator
             size = vision.MeasureText(text, scale, thickness);
         }
 
-        int color = Color(scores);
         Pixels strip = Place(box, size.Width + (2 * pad), size.Height + (2 * pad), canvas, boxes, index, strips);
         vision.DrawRectangle(canvas, strip.X, strip.Y, strip.Width, strip.Height, color, IVision.Filled);
         vision.DrawText(canvas, text, strip.X + pad, strip.Y + pad + size.Height, scale, IsLight(color) ? Black : White, thickness);
@@ -99,7 +105,9 @@ public static class ImageAnnotator
 
     private static int LineWidth(Canvas canvas) => Math.Max(2, (int)Math.Round(Math.Max(canvas.Width, canvas.Height) / 400.0));
 
-    private static int Color(EmotionScores scores) => scores.Top switch
+    private static int Color(EmotionScores scores) => Color(scores, scores.Top);
+
+    private static int Color(EmotionScores scores, string label) => label switch
     {
         Emotion.Neutral => 0xa9bccf,
         Emotion.Happiness => 0xffc107,
@@ -109,8 +117,10 @@ public static class ImageAnnotator
         Emotion.Disgust => 0x2e8b2e,
         Emotion.Fear => 0x7b3fb5,
         Emotion.Contempt => 0x9c5a1f,
-        _ => OtherColors[Math.Max(0, scores.Labels.ToList().IndexOf(scores.Top)) % OtherColors.Length],
+        _ => OtherColors[Math.Max(0, scores.Labels.ToList().IndexOf(label)) % OtherColors.Length],
     };
+
+    private static string Text(FormattableString text) => Ascii(text.ToString(CultureInfo.InvariantCulture));
 
     private static bool IsLight(int color) => Image.Luma((byte)(color >> 16), (byte)(color >> 8), (byte)color) > 140;
 

@@ -58,6 +58,30 @@ public sealed class EmotionAnalyzer : IDisposable
         return readings;
     }
 
+    /// <summary>Analyzes a picture and explains what each face reads as, by occlusion sensitivity.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="label">The label to explain, in any usual spelling; null for the most probable one of each face.</param>
+    /// <param name="progress">Told how many faces were explained, of how many.</param>
+    /// <returns>One explanation a face, the most confident detection first; empty if there is no face.</returns>
+    /// <exception cref="MienException">The model does not know the label.</exception>
+    public IReadOnlyList<FaceExplanation> Explain(Image image, string? label = null, IProgress<(long Done, long Total)>? progress = null)
+    {
+        label = label is null ? null : KnownLabel(label);
+        var faces = _detector.Detect(image);
+        var explanations = new FaceExplanation[faces.Count];
+        for (int i = 0; i < explanations.Length; i++)
+        {
+            var region = CropRegion.Of(faces[i], _detector.BoxToCrop);
+            var map = OcclusionSensitivity.Explain(_classifier, _classifier.Crop(image, region), label);
+            explanations[i] = new(new(faces[i].Box, faces[i].Confidence, faces[i].Landmarks, map.Scores), region.WithMargin(Model.CropMargin), map);
+            progress?.Report((i + 1, explanations.Length));
+        }
+        return explanations;
+    }
+
+    /// <inheritdoc cref="OcclusionSensitivity.KnownLabel"/>
+    internal string KnownLabel(string label) => OcclusionSensitivity.KnownLabel(_classifier, label);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -106,6 +106,63 @@ public sealed class ImageAnnotatorTests
         Assert.True(dark > 50, "the label's letters are missing");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5f)]
+    [InlineData(-1.2f)]
+    public void A_heat_map_lies_over_its_face_and_leaves_the_rest(float angle)
+    {
+        var vision = new FakeVision();
+        Image image = TestPictures.Pattern(640, 480, PixelFormat.Rgb24);
+        var region = new CropRegion(300, 200, 120, angle);
+        // The label is carried by what is right of the middle of the upright face, and what is left of it speaks against it.
+        Image drawn = ImageAnnotator.DrawHeatMaps(image, [Explained(region, (column, _) => column == 12 ? 0.4f : column == 3 ? -0.4f : 0)], vision);
+        Assert.Equal(["happiness 92% > 50%", "speaks against", "carries the label"], vision.Texts.Take(3));
+        Assert.Equal((640, PixelFormat.Rgb24), (drawn.Width, drawn.Format));
+        Assert.InRange(drawn.Height, 500, 560);
+
+        byte[] carries = Pixel(drawn, At(12.5f)), against = Pixel(drawn, At(3.5f)), neither = Pixel(drawn, At(8.5f));
+        Assert.True(carries[0] > carries[2] + 60, $"not red: {string.Join(", ", carries)}");
+        Assert.True(against[2] > against[0] + 30, $"not blue: {string.Join(", ", against)}");
+        Assert.Equal(neither[0], neither[2]);
+        for (int x = 0; x < 640; x++)
+            Assert.Equal(Pixel(image, x, 400), Pixel(drawn, x, 400));
+
+        (int X, int Y) At(float column)
+        {
+            var (sin, cos) = MathF.SinCos(angle);
+            float along = ((column / 16) - 0.5f) * region.Side;
+            return ((int)(region.CenterX + (cos * along)), (int)(region.CenterY + (sin * along)));
+        }
+    }
+
+    [Fact]
+    public void A_face_beyond_the_border_and_a_map_without_heat_are_drawn_all_the_same()
+    {
+        var vision = new FakeVision();
+        Image drawn = ImageAnnotator.DrawHeatMaps(TestPictures.Pattern(30, 20, PixelFormat.Gray8),
+            [Explained(new CropRegion(0, 0, 40, 0.3f), (_, _) => 0), Explained(new CropRegion(500, 10, 20), (_, _) => 1)], vision);
+        Assert.Equal(480, drawn.Width);
+        foreach (var strip in vision.FilledRectangles)
+            AssertInside(strip, 480, 320);
+    }
+
+    [Fact]
+    public void Without_faces_there_is_no_legend()
+    {
+        Image drawn = ImageAnnotator.DrawHeatMaps(TestPictures.Pattern(500, 40, PixelFormat.Gray8), [], new FakeVision());
+        Assert.Equal((500, 40), (drawn.Width, drawn.Height));
+    }
+
+    private static FaceExplanation Explained(CropRegion region, Func<int, int, float> heat)
+    {
+        var face = Face((int)region.CenterX, (int)region.CenterY, 50);
+        float[] values = [.. Enumerable.Range(0, 256).Select(cell => heat(cell % 16, cell / 16))];
+        return new(face, region, new OcclusionMap(face.Scores.Top, face.Scores, lowest: 0.5f, cells: 16, values));
+    }
+
+    private static byte[] Pixel(Image image, (int X, int Y) place) => Pixel(image, place.X, place.Y);
+
     private static FaceReading Face(int x, int y, int side) =>
         new(new Box(x, y, side, side), 0.9f, null, new EmotionScores([Emotion.Happiness, Emotion.Neutral], [0.92f, 0.08f]));
 

@@ -57,6 +57,8 @@ public sealed class CrossValidationTests : IDisposable
         })!;
         Assert.Equal([4, 2, 0], epochs);
         Assert.Equal(whole.Folds, resumed.Folds);
+        var other = new CrossValidation(LastKept() with { BatchSize = 8 }, data, 3, _folder);
+        Assert.Contains("another recipe", Assert.Throws<MienException>(() => other.Run(resume: true, Options, Train)).Message, StringComparison.Ordinal);
         Assert.Equal(whole.Pooled.LogLoss, resumed.Pooled.LogLoss);
     }
 

@@ -44,6 +44,7 @@ public sealed class TrainingTests : IDisposable
         Assert.True(trained.ExitCode == 0, trained.Error);
         Assert.Contains("validation accuracy 100", trained.Output, StringComparison.Ordinal);
         Assert.Equal(4, File.ReadAllLines(_folder["run", "history.jsonl"]).Length);
+        Assert.NotEmpty(Image.Load(_folder["run", "samples.png"]).Pixels.ToArray());
 
         var measured = await CommandLine.Run("evaluate", _folder["run", "tiny.onnx"], _folder["data"], "--json");
         Assert.True(measured.ExitCode == 0, measured.Error);
@@ -90,6 +91,41 @@ public sealed class TrainingTests : IDisposable
         await CommandLine.Interrupt([.. train, "--resume"], () => File.ReadAllLines(history).Length >= epochs + 2);
         Assert.Equal(Enumerable.Range(1, epochs + 2), File.ReadLines(history).Take(epochs + 2)
             .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("epoch").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Folds_of_persons_are_trained_measured_together_and_resumed()
+    {
+        RequireLibtorch();
+        File.WriteAllText(_folder["folds.json"], Recipe.Replace("\"epochs\"", "\"keep\": \"last\", \"epochs\"", StringComparison.Ordinal));
+        foreach (string label in (ReadOnlySpan<string>)["happy", "sad"])
+        {
+            Directory.CreateDirectory(_folder["persons", label]);
+            for (int i = 0; i < 16; i++)
+                File.Copy(_folder["data", "train", label, $"{i}.png"], _folder["persons", label, $"S00{i % 4}_001_{i:D8}.png"]);
+        }
+        string[] train = ["train", _folder["folds.json"], "--data", _folder["persons"], "--run", _folder["run"], "--folds", "2"];
+        var trained = await CommandLine.Run(train);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.Contains("Fold  1: ", trained.Output, StringComparison.Ordinal);
+        Assert.Contains("32 images  top-1 100", trained.Output, StringComparison.Ordinal);
+        Assert.Equal(32, JsonDocument.Parse(File.ReadAllText(_folder["run", "folds", "folds.json"])).RootElement.GetProperty("pooled").GetProperty("n").GetInt32());
+
+        var again = await CommandLine.Run(train);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("already holds a training", again.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await CommandLine.Run([.. train, "--resume"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_recipe_that_needs_weights_says_how_to_name_them()
+    {
+        RequireLibtorch();
+        var result = await CommandLine.Run("train", "mobilenet-finetune", "--data", _folder["data"], "--run", _folder["run"], "--weights", _folder["none.pth"]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(_folder["none.pth"], result.Error, StringComparison.Ordinal);
+        Assert.Contains("--weights", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["run"]));
     }
 
     [Fact]

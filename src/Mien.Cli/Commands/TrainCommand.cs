@@ -50,6 +50,8 @@ internal static class TrainCommand
         {
             if (result.GetValue(Resume) && result.GetValue(Overwrite))
                 result.AddError("Choose one of --resume and --overwrite.");
+            if (result.GetValue(Resume) && result.GetValue(Weights) is not null && result.GetValue(Folds) is null)
+                result.AddError("A training that is resumed has its weights already: leave --weights out.");
         });
         command.SetAction((arguments, cancellation) => Task.Run(() => Train(arguments, cancellation), CancellationToken.None));
         return command;
@@ -107,7 +109,8 @@ internal static class TrainCommand
         });
         if (result is null)
         {
-            Terminal.Note($"Stopped. Resume with: mien train {arguments.GetValue(RecipeName)} --data {arguments.GetValue(Data)} --run {folder} --folds {folds} --resume");
+            string weights = arguments.GetValue(Weights) is { } file ? $" --weights {file}" : "";
+            Terminal.Note($"Stopped. Resume with: mien train {arguments.GetValue(RecipeName)} --data {arguments.GetValue(Data)} --run {folder}{weights} --folds {folds} --resume");
             return 130;
         }
         foreach (var fold in result.Folds)

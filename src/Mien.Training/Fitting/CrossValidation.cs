@@ -57,7 +57,7 @@ public sealed class CrossValidation
     /// <param name="options">Where and how it runs.</param>
     /// <param name="train">Runs one training, given the fold from 1.</param>
     /// <returns>The result, or null if a training was asked to stop.</returns>
-    /// <exception cref="MienException">A run folder holds a training and <paramref name="resume"/> is false, or holds one of other data.</exception>
+    /// <exception cref="MienException">A run folder holds a training and <paramref name="resume"/> is false, or holds one of other data or another recipe.</exception>
     public CrossValidationResult? Run(bool resume, TrainingOptions options, Func<Trainer, int, TrainingResult> train)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -73,6 +73,8 @@ public sealed class CrossValidation
                 ? Trainer.Resume(folder, training, heldOut, options)
                 : Trainer.Start(_recipe, training, heldOut, folder, options))
             {
+                if (trainer.Recipe.ToJson() != _recipe.ToJson())
+                    throw new MienException($"{folder} was trained by another recipe or from other weights. Resume with the same ones, or start anew in another folder.");
                 if (train(trainer, fold).Outcome == TrainingOutcome.Cancelled)
                     return null;
             }

@@ -100,10 +100,10 @@ internal sealed class Pickle(Stream stream, Func<string, ModelException> broken)
                     _stack.Push(new PickledGlobal($"{Line()}.{Line()}"));
                     break;
                 case 'q':
-                    _memo[Byte()] = _stack.Peek();
+                    _memo[Byte()] = Peek();
                     break;
                 case 'r':
-                    _memo[Length()] = _stack.Peek();
+                    _memo[Length()] = Peek();
                     break;
                 case 'h':
                     _stack.Push(Remembered(Byte()));
@@ -181,14 +181,14 @@ internal sealed class Pickle(Stream stream, Func<string, ModelException> broken)
 
     private void Append(object?[] values)
     {
-        if (_stack.Peek() is not List<object?> list)
+        if (Peek() is not List<object?> list)
             throw Odd();
         list.AddRange(values);
     }
 
     private void SetItems(object?[] items)
     {
-        if (_stack.Peek() is not Dictionary<string, object?> dictionary || items.Length % 2 != 0)
+        if (Peek() is not Dictionary<string, object?> dictionary || items.Length % 2 != 0)
             throw Odd();
         for (int i = 0; i < items.Length; i += 2)
             dictionary[items[i] as string ?? throw Odd()] = items[i + 1];
@@ -197,6 +197,8 @@ internal sealed class Pickle(Stream stream, Func<string, ModelException> broken)
     private long[] Integers(object?[] values) => Array.ConvertAll(values, value => value is long number ? number : throw Odd());
 
     private object? Remembered(int index) => _memo.TryGetValue(index, out object? value) ? value : throw Odd();
+
+    private object? Peek() => _stack.TryPeek(out object? value) && value != Mark ? value : throw Odd();
 
     private object? Pop() => _stack.TryPop(out object? value) && value != Mark ? value : throw Odd();
 

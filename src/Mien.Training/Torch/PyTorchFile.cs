@@ -45,6 +45,8 @@ public static class PyTorchFile
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
         ZipArchiveEntry pickle = zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
             ?? throw broken("it is a zip, but not one that torch.save wrote: it has no data.pkl");
+        if (pickle.CompressedLength != pickle.Length)
+            throw broken("it is a compressed zip, which torch.save does not write");
         string folder = pickle.FullName[..^"data.pkl".Length];
         if (zip.GetEntry(folder + "byteorder") is { } order)
         {

@@ -119,6 +119,7 @@ public sealed class TrainerTests : IDisposable
         """{"optimizer":{"name":"adamw","learningRate":0.01,"weightDecay":0.01},"averaging":{"decay":0.9}}""",
         """{"schedule":{"name":"plateau","patience":0,"factor":0.5},"loss":{"classWeights":"balanced"}}""",
         """{"precision":"bfloat16","augmentation":{"crop":12,"sharpness":0.5}}""",
+        """{"keep":"last","averaging":{"decay":0.9}}""",
     };
 
     [Theory]
@@ -195,6 +196,59 @@ public sealed class TrainerTests : IDisposable
         var error = Assert.Throws<MienException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken));
         Assert.Contains("diverged", error.Message, StringComparison.Ordinal);
         Assert.Contains("optimizer.learningRate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_epoch_is_kept_where_the_recipe_says_so_however_it_validates()
+    {
+        // So high a rate that the accuracy goes up and down.
+        using Trainer trainer = Start(ToyTraining.Recipe("""{"keep":"last","epochs":6,"optimizer":{"name":"sgd","learningRate":0.5,"momentum":0.9}}"""), "run");
+        TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(result.Folder.ReadHistory()[^1], result.Best);
+        using Checkpoint kept = Checkpoint.Load(result.Folder.BestPath);
+        Assert.Equal(6, kept.EpochsDone);
+        Assert.All(trainer.Network.State(), entry => Assert.Equal(entry.Value.ToArray<float>(), Safetensors.Read(result.Folder.BestPath).Tensors[entry.Key].ToArray<float>()));
+    }
+
+    [Fact]
+    public void Fine_tuning_learns_the_classifier_alone_then_all_and_resumes_without_the_weights()
+    {
+        string weights = In("pretrained.safetensors");
+        using (Trainer source = Start(ToyTraining.Recipe(), "source"))
+        {
+            source.Run(cancellation: TestContext.Current.CancellationToken);
+            Safetensors.Write(weights, source.Network.State());
+        }
+        Recipe recipe = ToyTraining.Recipe($$"""{"epochs":4,"seed":8,"pretrained":{"weights":{{System.Text.Json.JsonSerializer.Serialize(weights)}},"frozenEpochs":2,"featureRate":0.5} }""");
+        using (Trainer whole = Start(recipe, "whole"))
+            whole.Run(cancellation: TestContext.Current.CancellationToken);
+
+        using (Trainer first = Start(recipe, "parts"))
+        {
+            File.Delete(weights);
+            StopAt(first, epoch: 3, batch: 1);
+        }
+        using (SafetensorsFile source = Safetensors.Read(new RunFolder(In("source")).LastPath))
+        using (SafetensorsFile frozen = Safetensors.Read(new RunFolder(In("parts")).LastPath))
+        {
+            string[] features = [.. source.Tensors.Keys.Where(name => name.StartsWith("stem", StringComparison.Ordinal) || name.StartsWith("stage", StringComparison.Ordinal))];
+            Assert.All(features, name => Assert.Equal(source.Tensors[name].ToArray<float>(), frozen.Tensors[name].ToArray<float>()));
+            Assert.NotEqual(source.Tensors["output.weight"].ToArray<float>(), frozen.Tensors["output.weight"].ToArray<float>());
+        }
+        using (Trainer second = Trainer.Resume(In("parts"), Train, Validation, Options))
+            second.Run(cancellation: TestContext.Current.CancellationToken);
+        AssertSameTensors("last.safetensors");
+        using SafetensorsFile before = Safetensors.Read(new RunFolder(In("source")).LastPath);
+        using SafetensorsFile after = Safetensors.Read(new RunFolder(In("whole")).LastPath);
+        Assert.NotEqual(before.Tensors["stem.conv.weight"].ToArray<float>(), after.Tensors["stem.conv.weight"].ToArray<float>());
+    }
+
+    [Fact]
+    public void Weights_that_are_not_there_leave_no_run_folder()
+    {
+        var error = Assert.Throws<MienException>(() => Start(ToyTraining.Recipe("""{"pretrained":{"weights":"none.pth"}}"""), "run"));
+        Assert.Contains("--weights", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(In("run")));
     }
 
     [Fact]

@@ -115,6 +115,52 @@ public sealed class LayerTests : IDisposable
         Assert.Equal([7f], mean.Forward(input).ToArray<float>());
     }
 
+    [Fact]
+    public void Gray_is_enlarged_and_tripled()
+    {
+        using var resize = new Resize(new FeatureShape(1, 2, 2), 4);
+        float[] values = resize.Forward(Tensor.From([0f, 4, 8, 12], [1, 1, 2, 2])).ToArray<float>();
+        float[] plane = [0, 1, 3, 4, 2, 3, 5, 6, 6, 7, 9, 10, 8, 9, 11, 12];
+        Assert.Equal([.. plane, .. plane, .. plane], values);
+        long multiplyAdds = 0;
+        Assert.Equal(new FeatureShape(3, 4, 4), resize.Describe(new FeatureShape(1, 2, 2), ref multiplyAdds));
+        Assert.Throws<MienException>(() => new Resize(new FeatureShape(2, 4, 4), 8));
+    }
+
+    [Fact]
+    public void A_depthwise_convolution_keeps_channels_apart()
+    {
+        using var convolution = new Conv2d(2, 2, 1, bias: false, groups: 2);
+        float[] weights = Values(convolution, "weight");
+        Assert.Equal([2, 1, 1, 1], convolution.State()["weight"].Shape);
+        Near([3 * weights[0], 5 * weights[1]], convolution.Forward(Tensor.From([3f, 5], [1, 2, 1, 1])).ToArray<float>());
+        long multiplyAdds = 0;
+        convolution.Describe(new FeatureShape(2, 4, 4), ref multiplyAdds);
+        Assert.Equal(32, multiplyAdds);
+    }
+
+    [Fact]
+    public void Relu6_passes_what_lies_between_0_and_6_and_its_gradient()
+    {
+        using var relu = new Relu6();
+        Tensor input = Tensor.From([-1f, 2, 7]).WithGrad();
+        Tensor output = relu.Forward(input * 1);
+        output.Sum().Backward();
+        Assert.Equal([0f, 2, 6], output.ToArray<float>());
+        Assert.Equal([0f, 1, 0], input.Grad!.ToArray<float>());
+    }
+
+    [Fact]
+    public void Resizing_and_relu6_compute_in_the_type_of_their_input()
+    {
+        using var layers = new Sequential(new Resize(new FeatureShape(1, 8, 8), 12), new Relu6());
+        Tensor input = Tensor.Rand([2, 1, 8, 8]).To(ScalarType.BFloat16).WithGrad();
+        Tensor output = layers.Forward(input * 1);
+        Assert.Equal(ScalarType.BFloat16, output.Type);
+        output.Sum().Backward();
+        Assert.Equal(ScalarType.BFloat16, input.Grad!.Type);
+    }
+
     [Theory]
     [InlineData(1, 0, 1)]
     [InlineData(2, 1, 1)]

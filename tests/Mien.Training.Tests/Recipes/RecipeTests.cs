@@ -70,6 +70,10 @@ public sealed class RecipeTests
     [InlineData("input", """{"deviation":[0]}""", "input.deviation must be more than 0")]
     [InlineData("augmentation", """{"erasingArea":[0.5,0.1]}""", "augmentation.erasingArea must be two shares")]
     [InlineData("earlyStopping", "{}", "earlyStopping.patience is missing")]
+    [InlineData("data", """{"holdOut":1}""", "data.holdOut must be between 0 and 1, is 1")]
+    [InlineData("keep", "\"first\"", "keep is \"first\"; allowed: best, last")]
+    [InlineData("pretrained", "{}", "pretrained.weights is missing")]
+    [InlineData("pretrained", """{"weights":"a.pth","frozenEpochs":3}""", "pretrained.frozenEpochs must be 0 to 2, is 3")]
     public void A_mistake_names_file_property_and_what_is_allowed(string property, string value, string message)
     {
         JsonObject json = JsonNode.Parse(Least)!.AsObject();
@@ -77,6 +81,29 @@ public sealed class RecipeTests
         var error = Assert.Throws<MienException>(() => Recipe.Parse(json.ToJsonString(), "f.json"));
         Assert.StartsWith("f.json: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keeping_the_last_epoch_leaves_nothing_to_the_validation_images()
+    {
+        JsonObject json = JsonNode.Parse(Least)!.AsObject();
+        json["keep"] = "last";
+        Recipe.Parse(json.ToJsonString(), "f.json");
+        json["earlyStopping"] = JsonNode.Parse("""{"patience":2}""");
+        Assert.Contains("no earlyStopping", Assert.Throws<MienException>(() => Recipe.Parse(json.ToJsonString(), "f.json")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_without_splits_is_split_only_where_the_recipe_says_so()
+    {
+        var all = new FaceDataset("all", ["a", "b"], 1, PixelFormat.Gray8, [.. Enumerable.Range(0, 10).Select(i => (byte)i)], [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+        var data = new FaceDatasets("x.zip", DataKind.Folders, all.Labels, [all], [], []);
+        Recipe recipe = Recipe.Parse(Least, "f.json");
+        Assert.Contains("x.zip has no split 'train'", Assert.Throws<MienException>(() => recipe.Split(data)).Message, StringComparison.Ordinal);
+
+        (FaceDataset train, FaceDataset validation) = (recipe with { Data = new DataRecipe { HoldOut = 0.2 } }).Split(data);
+        Assert.Equal((8, 2), (train.Count, validation.Count));
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => (byte)i), train.Pixels.Concat(validation.Pixels).Order());
     }
 
     [Theory]

@@ -95,6 +95,8 @@ public sealed class PyTorchFileTests : IDisposable
 
     [Theory]
     [InlineData("\u0080\u0002.", "damaged")]
+    [InlineData("\u0080\u0002q\0.", "damaged")]
+    [InlineData("\u0080\u0002(a.", "damaged")]
     [InlineData("\u0080\u0005}.", "protocol 5")]
     [InlineData("\u0080\u0002h\u0007.", "damaged")]
     [InlineData("\u0080\u0002K\u0001.", "no tensors by name")]

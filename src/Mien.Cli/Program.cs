@@ -11,6 +11,7 @@ var root = new Command("mien", "Facial emotion recognition. A label is what an e
     AnalyzeCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    ReportCommand.Create(),
     ExportCommand.Create(),
     DataCommand.Create(),
     ModelsCommand.Create(),

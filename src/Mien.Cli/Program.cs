@@ -12,6 +12,7 @@ var root = new Command("mien", "Facial emotion recognition. A label is what an e
     ExplainCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    ReportCommand.Create(),
     ExportCommand.Create(),
     DataCommand.Create(),
     ModelsCommand.Create(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mien.Cli.Output;
+using Mien.Reporting;
 using Mien.Training.Torch;
 using Mien.Training;
 using Spectre.Console;
@@ -40,11 +41,13 @@ internal static class TrainCommand
 
     private static readonly Option<int?> Threads = new("--threads") { Description = "CPU threads [default: all processors]." };
 
+    private static readonly Option<string?> Report = ReportCommand.ReportOption();
+
     public static Command Create()
     {
         var command = new Command("train", "Train a network by a recipe; stop with Ctrl+C, go on with --resume.")
         {
-            RecipeName, Data, Run, Weights, Folds, Resume, Overwrite, OnDevice, Threads,
+            RecipeName, Data, Run, Weights, Folds, Resume, Overwrite, OnDevice, Threads, Report,
         };
         command.Validators.Add(result =>
         {
@@ -59,6 +62,9 @@ internal static class TrainCommand
 
     private static int Train(ParseResult arguments, CancellationToken cancellation)
     {
+        string? page = arguments.GetValue(Report);
+        if (page is not null)
+            HtmlReport.Check(page);
         var recipe = Recipe.Load(arguments.GetValue(RecipeName)!);
         var device = Device.Parse(arguments.GetValue(OnDevice)!);
         if (arguments.GetValue(Weights) is { } weights)
@@ -93,6 +99,13 @@ internal static class TrainCommand
         Terminal.Out.WriteLine($"{(trainer.Recipe.Keep == KeptEpoch.Best ? "Best" : "Last")} epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
         if (result.Calibration is { } calibration)
             Terminal.Out.WriteLine($"Calibrated on {validation.Name}: calibration error {calibration.EceBefore:P2} before, {calibration.EceAfter:P2} with temperature {calibration.Temperature:F3}.");
+        if (page is not null)
+        {
+            using var classifier = EmotionClassifier.Load(model);
+            var evaluated = ModelEvaluation.Run(classifier, arguments.GetValue(Data)!, validation, cancellation);
+            HtmlReport.WriteTraining(page, TrainedRun.Read(trainer.Folder), evaluated, $"libtorch {TorchRuntime.Version}", ModelEvaluation.RuntimeVersion);
+            Terminal.Note($"Report: {page}");
+        }
         return 0;
     }
 

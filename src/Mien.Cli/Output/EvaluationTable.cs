@@ -11,6 +11,8 @@ internal static class EvaluationTable
     {
         console.MarkupLineInterpolated($"[bold]{title}[/]");
         console.WriteLine(Text($"{report.N} images  top-1 {report.Accuracy:P2} (95 % interval {report.AccuracyLow:P1} to {report.AccuracyHigh:P1})  balanced accuracy {report.BalancedAccuracy:P2}  macro-F1 {report.MacroF1:F4}  log loss {report.LogLoss:F4}  calibration error {report.Ece:P2}"));
+        if (report.EceWithoutTemperature is { } raw)
+            console.WriteLine(Text($"Without the model's temperature the calibration error would be {raw:P2}."));
 
         var classes = new Table().Border(TableBorder.Rounded).AddColumn("class");
         foreach (string column in (ReadOnlySpan<string>)["precision", "recall", "F1", "images"])

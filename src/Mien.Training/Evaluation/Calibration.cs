@@ -34,6 +34,18 @@ public sealed record Calibration(double Temperature, double EceBefore, double Ec
         return new Calibration(temperature, before.Ece, Report(logits, targets, classes, temperature).Ece);
     }
 
+    /// <summary>The probabilities that a model would have given at temperature 1.</summary>
+    /// <param name="probabilities">Rows of K probabilities, softmax(logits / temperature).</param>
+    /// <param name="temperature">The model's temperature.</param>
+    /// <returns>Rows in proportion to softmax(logits); they do not add up to 1.</returns>
+    public static float[] Undo(ReadOnlySpan<float> probabilities, double temperature)
+    {
+        var raw = new float[probabilities.Length];
+        for (int i = 0; i < raw.Length; i++)
+            raw[i] = (float)Math.Pow(probabilities[i], temperature);
+        return raw;
+    }
+
     /// <summary>Golden-section search over the temperature's logarithm: the loss is convex in 1 / temperature, so there is one minimum.</summary>
     private static double Minimum(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, int classes)
     {

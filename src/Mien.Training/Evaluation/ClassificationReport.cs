@@ -49,6 +49,10 @@ public sealed record ClassificationReport
     /// <summary>The expected calibration error, 0 to 1: how far confidence is from accuracy on average, over 15 bins of equal width.</summary>
     public required double Ece { get; init; }
 
+    /// <summary>What <see cref="Ece"/> would be without the model's temperature; null where the model has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EceWithoutTemperature { get; init; }
+
     /// <summary>The classes, in the order of the rows and columns of <see cref="Confusion"/>.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
@@ -102,7 +106,7 @@ public sealed record ClassificationReport
         return FromConfusion(labels, confusion, targets.Length == 0 ? 0 : loss / targets.Length, reliability.ToBins());
     }
 
-    /// <summary>This report as JSON: <c>n</c>, <c>accuracy</c>, <c>accuracyLow</c>, <c>accuracyHigh</c>, <c>balancedAccuracy</c>, <c>macroF1</c>, <c>logLoss</c>, <c>ece</c>, <c>labels</c>, <c>perClass</c>, <c>confusion</c>.</summary>
+    /// <summary>This report as JSON: <c>n</c>, <c>accuracy</c>, <c>accuracyLow</c>, <c>accuracyHigh</c>, <c>balancedAccuracy</c>, <c>macroF1</c>, <c>logLoss</c>, <c>ece</c>, <c>eceWithoutTemperature</c> if there is one, <c>labels</c>, <c>perClass</c>, <c>confusion</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.ClassificationReport);
 
     private static ClassificationReport FromConfusion(IReadOnlyList<string> labels, int[][] confusion, double logLoss, ReliabilityBin[] reliability)

@@ -71,22 +71,31 @@ public sealed class LabelMapping
     /// <param name="leftOut">How many samples are of a class that the model does not know.</param>
     public ClassificationReport Evaluate(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> dataClasses, out int leftOut)
     {
+        Predictions kept = Apply(probabilities, dataClasses);
+        leftOut = dataClasses.Length - kept.Count;
+        return ClassificationReport.Create(Labels, kept.Probabilities, kept.Targets);
+    }
+
+    /// <summary>A model's probabilities in the classes of the report, without the samples that are left out.</summary>
+    /// <param name="probabilities">One row for each sample, in the order of the model's labels.</param>
+    /// <param name="dataClasses">The true class of each sample, in the order of the data's labels.</param>
+    public Predictions Apply(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> dataClasses)
+    {
         if (probabilities.Length != (long)dataClasses.Length * ModelClasses)
             throw new ArgumentException($"{dataClasses.Length} samples and {ModelClasses} classes need {(long)dataClasses.Length * ModelClasses} probabilities, got {probabilities.Length}.", nameof(probabilities));
-        var kept = new float[dataClasses.Length * _columns.Length];
-        var targets = new int[dataClasses.Length];
-        int count = 0;
+        var kept = new List<float>(dataClasses.Length * _columns.Length);
+        var (targets, images) = (new List<int>(dataClasses.Length), new List<int>(dataClasses.Length));
         for (int i = 0; i < dataClasses.Length; i++)
         {
             if (Target(dataClasses[i]) is var target and >= 0)
             {
-                for (int j = 0; j < _columns.Length; j++)
-                    kept[(count * _columns.Length) + j] = probabilities[(i * ModelClasses) + _columns[j]];
-                targets[count++] = target;
+                foreach (int column in _columns)
+                    kept.Add(probabilities[(i * ModelClasses) + column]);
+                targets.Add(target);
+                images.Add(i);
             }
         }
-        leftOut = dataClasses.Length - count;
-        return ClassificationReport.Create(Labels, kept.AsSpan(0, count * _columns.Length), targets.AsSpan(0, count));
+        return new Predictions(Labels, [.. kept], [.. targets], [.. images]);
     }
 
     /// <summary>What the figures leave out or add, as a sentence; null where both sides have the same classes.</summary>

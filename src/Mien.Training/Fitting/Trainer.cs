@@ -305,7 +305,8 @@ public sealed class Trainer : IDisposable
 
     private TrainingResult Result(TrainingOutcome outcome, string message) => new(outcome, _state.EpochsDone, _state.Best, Folder, message)
     {
-        Calibration = outcome == TrainingOutcome.Cancelled ? null : Checkpoint.Calibrate(Folder.BestPath, _validationFaces, _options.Device),
+        // Where the last epoch is kept, validation measures it, and a temperature fitted there would flatter it.
+        Calibration = outcome == TrainingOutcome.Cancelled || Recipe.Keep == KeptEpoch.Last ? null : Checkpoint.Calibrate(Folder.BestPath, _validationFaces, _options.Device),
     };
 
     private void LoadPretrained(string path)

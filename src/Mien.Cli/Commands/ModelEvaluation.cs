@@ -1,0 +1,52 @@
+using Mien.Cli.Output;
+using Mien.Interop;
+using Mien.Reporting;
+using Mien.Training;
+
+namespace Mien.Cli.Commands;
+
+/// <summary>Runs a model on labelled data, with progress, and takes its figures.</summary>
+internal static class ModelEvaluation
+{
+    private const int BatchSize = 64;
+
+    /// <summary>The ONNX Runtime that runs models.</summary>
+    public static string RuntimeVersion => $"ONNX Runtime {OnnxRuntimeLibrary.Get(null).Api.Version}";
+
+    /// <summary>Measures a model on data that was read from a path.</summary>
+    public static EvaluatedModel Run(EmotionClassifier classifier, string path, FaceDataset data, CancellationToken cancellation)
+    {
+        // A class that the model does not know, such as FER+'s contempt, is left out, and said so; one that only the model knows counts as an error.
+        var mapping = LabelMapping.Create(classifier.Labels, data.Labels, sharedOnly: data.Labels.Except(classifier.Labels).Any());
+        float[] probabilities = Terminal.WithProgress("Evaluating", progress => Classify(classifier, data, progress, cancellation));
+        var report = mapping.Evaluate(probabilities, data.Targets, out int leftOut);
+        if (classifier.Metadata.Temperature is not 1 and var temperature)
+            report = report with { EceWithoutTemperature = mapping.Evaluate(Calibration.Undo(probabilities, temperature), data.Targets, out _).Ece };
+        return new EvaluatedModel
+        {
+            Model = classifier.Metadata,
+            DataPath = path,
+            Data = data,
+            Predictions = mapping.Apply(probabilities, data.Targets),
+            Report = report,
+            Remark = leftOut > 0 ? $"{mapping.Describe()} That leaves out {leftOut} of {data.Count} images." : mapping.Describe() ?? "",
+        };
+    }
+
+    private static float[] Classify(EmotionClassifier classifier, FaceDataset data, IProgress<(long, long)> progress, CancellationToken cancellation)
+    {
+        var probabilities = new float[data.Count * classifier.Labels.Count];
+        for (int start = 0; start < data.Count; start += BatchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(BatchSize, data.Count - start);
+            var faces = Enumerable.Range(start, count)
+                .Select(data.ImageAt).ToList();
+            var scores = classifier.Classify(faces);
+            for (int i = 0; i < count; i++)
+                scores[i].Values.CopyTo(probabilities.AsSpan((start + i) * classifier.Labels.Count));
+            progress.Report((start + count, data.Count));
+        }
+        return probabilities;
+    }
+}

@@ -49,8 +49,10 @@ internal static class EvaluateCommand
             Format = classifier.Metadata.Color == ColorOrder.Gray ? PixelFormat.Gray8 : PixelFormat.Rgb24,
             Labels = arguments.GetValue(Labels) == "ferplus" ? LabelSet.FerPlusMajority : LabelSet.Original,
         };
-        var data = DataSource.Open(path, options, cancellation)[arguments.GetValue(Split)!];
-        var evaluated = ModelEvaluation.Run(classifier, path, data, cancellation);
+        var splits = DataSource.Open(path, options, cancellation);
+        var data = splits[arguments.GetValue(Split)!];
+        var training = splits.Splits.FirstOrDefault(split => split.Name == SplitName.Train);
+        var evaluated = ModelEvaluation.Run(classifier, path, data, training, cancellation);
         if (evaluated.Remark.Length > 0)
             Terminal.Note(evaluated.Remark);
         if (arguments.GetValue(Json))

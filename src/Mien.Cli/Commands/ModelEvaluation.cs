@@ -14,7 +14,12 @@ internal static class ModelEvaluation
     public static string RuntimeVersion => $"ONNX Runtime {OnnxRuntimeLibrary.Get(null).Api.Version}";
 
     /// <summary>Measures a model on data that was read from a path.</summary>
-    public static EvaluatedModel Run(EmotionClassifier classifier, string path, FaceDataset data, CancellationToken cancellation)
+    /// <param name="classifier">The model.</param>
+    /// <param name="path">Where the data came from.</param>
+    /// <param name="data">The split to measure on.</param>
+    /// <param name="training">The split that the data set means for training: what it repeats of that is told apart. Null if there is none.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public static EvaluatedModel Run(EmotionClassifier classifier, string path, FaceDataset data, FaceDataset? training, CancellationToken cancellation)
     {
         // A class that the model does not know, such as FER+'s contempt, is left out, and said so; one that only the model knows counts as an error.
         var mapping = LabelMapping.Create(classifier.Labels, data.Labels, sharedOnly: data.Labels.Except(classifier.Labels).Any());
@@ -22,12 +27,23 @@ internal static class ModelEvaluation
         var report = mapping.Evaluate(probabilities, data.Targets, out int leftOut);
         if (classifier.Metadata.Temperature is not 1 and var temperature)
             report = report with { EceWithoutTemperature = mapping.Evaluate(Calibration.Undo(probabilities, temperature), data.Targets, out _).Ece };
+        var predictions = mapping.Apply(probabilities, data.Targets);
+        if (training is not null && !ReferenceEquals(training, data))
+        {
+            var duplicates = NearDuplicates.Find(data, training).ToHashSet();
+            int[] others = [.. Enumerable.Range(0, predictions.Count).Where(sample => !duplicates.Contains(predictions.Images[sample]))];
+            if (others.Length > 0)
+            {
+                double right = others.Count(sample => predictions.Top(sample) == predictions.Targets[sample]);
+                report = report with { AccuracyWithoutDuplicates = right / others.Length, Duplicates = predictions.Count - others.Length };
+            }
+        }
         return new EvaluatedModel
         {
             Model = classifier.Metadata,
             DataPath = path,
             Data = data,
-            Predictions = mapping.Apply(probabilities, data.Targets),
+            Predictions = predictions,
             Report = report,
             Remark = leftOut > 0 ? $"{mapping.Describe()} That leaves out {leftOut} of {data.Count} images." : mapping.Describe() ?? "",
         };

@@ -12,7 +12,7 @@ internal static class TrainCommand
 {
     private static readonly Argument<string> RecipeName = new("recipe")
     {
-        Description = $"A recipe in the box ({string.Join(", ", Recipe.Names)}) or a JSON file.",
+        Description = $"A recipe in the box ({string.Join(", ", Recipe.Names)}), an ensemble of them ({string.Join(", ", EnsembleRecipe.Names)}), or a recipe's JSON file.",
     };
 
     private static readonly Option<string> Data = new("--data")
@@ -33,6 +33,8 @@ internal static class TrainCommand
         Description = "Train as many networks, each without the persons of one fold, and measure each on that fold. Needs data that names persons, as CK+48 does.",
     };
 
+    private static readonly Option<long?> Seed = new("--seed") { Description = "Decides every random choice [default: the recipe's]." };
+
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on after the last complete epoch of the run folder." };
 
     private static readonly Option<bool> Overwrite = new("--overwrite") { Description = "Start anew in a run folder that holds a training." };
@@ -43,11 +45,14 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Report = ReportCommand.ReportOption();
 
+    /// <summary>What makes no sense for an ensemble.</summary>
+    private static Option[] Alone => [Weights, Folds, Seed, Resume, Overwrite, Report];
+
     public static Command Create()
     {
         var command = new Command("train", "Train a network by a recipe; stop with Ctrl+C, go on with --resume.")
         {
-            RecipeName, Data, Run, Weights, Folds, Resume, Overwrite, OnDevice, Threads, Report,
+            RecipeName, Data, Run, Weights, Folds, Seed, Resume, Overwrite, OnDevice, Threads, Report,
         };
         command.Validators.Add(result =>
         {
@@ -56,12 +61,22 @@ internal static class TrainCommand
             if (result.GetValue(Resume) && result.GetValue(Weights) is not null && result.GetValue(Folds) is null)
                 result.AddError("A training that is resumed has its weights already: leave --weights out.");
         });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(RecipeName) is { } name && EnsembleRecipe.Names.Contains(name)
+                && Alone.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } misplaced)
+            {
+                result.AddError($"{misplaced.Name} is for a single recipe; {name} is an ensemble, whose members go on where they stand in runs/.");
+            }
+        });
         command.SetAction((arguments, cancellation) => Task.Run(() => Train(arguments, cancellation), CancellationToken.None));
         return command;
     }
 
     private static int Train(ParseResult arguments, CancellationToken cancellation)
     {
+        if (EnsembleRecipe.Find(arguments.GetValue(RecipeName)!) is { } ensemble)
+            return TrainEnsemble(ensemble, arguments, cancellation);
         string? page = arguments.GetValue(Report);
         if (page is not null)
             HtmlReport.Check(page);
@@ -69,45 +84,83 @@ internal static class TrainCommand
         var device = Device.Parse(arguments.GetValue(OnDevice)!);
         if (arguments.GetValue(Weights) is { } weights)
             recipe = recipe with { Pretrained = (recipe.Pretrained ?? new PretrainedRecipe { Weights = weights }) with { Weights = weights } };
+        if (arguments.GetValue(Seed) is { } seed)
+            recipe = recipe with { Seed = seed };
         string folder = arguments.GetValue(Run) ?? Path.Combine("runs", recipe.Name);
         if (arguments.GetValue(Folds) is { } folds)
             return TrainFolds(recipe, folds, folder, device, arguments, cancellation);
         if (arguments.GetValue(Resume))
             recipe = RecipeOf(folder);
+        var (result, validation) = TrainOne(recipe, folder, device, arguments.GetValue(Resume), arguments, cancellation);
+        if (result.Outcome == TrainingOutcome.Cancelled)
+        {
+            Terminal.Note($"Resume with: mien train {arguments.GetValue(RecipeName)} --data {arguments.GetValue(Data)} --run {folder} --resume");
+            return 130;
+        }
+        if (page is not null)
+        {
+            using var classifier = EmotionClassifier.Load(ModelPath(folder, recipe.Name));
+            var evaluated = ModelEvaluation.Run(classifier, arguments.GetValue(Data)!, validation, training: null, cancellation);
+            HtmlReport.WriteTraining(page, TrainedRun.Read(result.Folder), evaluated, $"libtorch {TorchRuntime.Version}", ModelEvaluation.RuntimeVersion);
+            Terminal.Note($"Report: {page}");
+        }
+        return 0;
+    }
+
+    /// <summary>Trains one network and exports it, unless it is asked to stop.</summary>
+    private static (TrainingResult Result, FaceDataset Validation) TrainOne(Recipe recipe, string folder, Device device, bool resume, ParseResult arguments, CancellationToken cancellation)
+    {
         var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
         var (train, validation) = recipe.Split(data);
         if (recipe.Data.WithoutDuplicatesOf.Count > 0)
             Terminal.Note($"{data[recipe.Data.Train].Count - train.Count:N0} training images that are, or nearly are, in {string.Join(" or ", recipe.Data.WithoutDuplicatesOf)} are left out.");
         var options = new TrainingOptions { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
 
-        using var trainer = arguments.GetValue(Resume)
+        using var trainer = resume
             ? Trainer.Resume(folder, train, validation, options)
             : Trainer.Start(recipe, train, validation, folder, options);
-        if (!arguments.GetValue(Resume))
+        if (!resume)
             ShowSamples(trainer, train);
         Terminal.Note($"Training {trainer.Recipe.Name}: {trainer.Network.ParameterCount:N0} parameters, {trainer.Network.MultiplyAdds:N0} multiply-adds, "
             + $"{train.Count:N0} images, {validation.Count:N0} to choose by; libtorch {TorchRuntime.Version}, {device}, {TorchRuntime.Threads} threads; {trainer.Folder.Path}");
         var result = TrainingDisplay.Show(progress => trainer.Run(progress, cancellation));
         Terminal.Note(result.Message);
         if (result.Outcome == TrainingOutcome.Cancelled)
-        {
-            Terminal.Note($"Resume with: mien train {arguments.GetValue(RecipeName)} --data {arguments.GetValue(Data)} --run {folder} --resume");
-            return 130;
-        }
-        string model = Path.Combine(folder, $"{trainer.Recipe.Name}.onnx");
+            return (result, validation);
+        string model = ModelPath(folder, recipe.Name);
         ExportCommand.Export(trainer.Folder.BestPath, model);
         Terminal.Out.WriteLine($"{(trainer.Recipe.Keep == KeptEpoch.Best ? "Best" : "Last")} epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
         if (result.Calibration is { } calibration)
             Terminal.Out.WriteLine($"Calibrated on {validation.Name}: calibration error {calibration.EceBefore:P2} before, {calibration.EceAfter:P2} with temperature {calibration.Temperature:F3}.");
-        if (page is not null)
+        return (result, validation);
+    }
+
+    /// <summary>Trains what members of an ensemble are not trained yet, each in its own run folder, and joins them.</summary>
+    private static int TrainEnsemble(EnsembleRecipe ensemble, ParseResult arguments, CancellationToken cancellation)
+    {
+        var device = Device.Parse(arguments.GetValue(OnDevice)!);
+        var checkpoints = new List<string>();
+        FaceDataset? faces = null;
+        foreach (string member in ensemble.Members)
         {
-            using var classifier = EmotionClassifier.Load(model);
-            var evaluated = ModelEvaluation.Run(classifier, arguments.GetValue(Data)!, validation, cancellation);
-            HtmlReport.WriteTraining(page, TrainedRun.Read(trainer.Folder), evaluated, $"libtorch {TorchRuntime.Version}", ModelEvaluation.RuntimeVersion);
-            Terminal.Note($"Report: {page}");
+            var recipe = Recipe.Load(member);
+            var folder = new RunFolder(Path.Combine("runs", recipe.Name));
+            var (result, validation) = TrainOne(folder.HoldsTraining ? RecipeOf(folder.Path) : recipe, folder.Path, device, folder.HoldsTraining, arguments, cancellation);
+            if (result.Outcome == TrainingOutcome.Cancelled)
+            {
+                Terminal.Note($"Go on with: mien train {ensemble.Name} --data {arguments.GetValue(Data)}");
+                return 130;
+            }
+            checkpoints.Add(folder.BestPath);
+            faces = validation;
         }
+        string path = ModelPath(arguments.GetValue(Run) ?? Path.Combine("runs", ensemble.Name), ensemble.Name);
+        var calibration = ensemble.Export(checkpoints, faces!, path);
+        Terminal.Out.WriteLine(FormattableString.Invariant($"Calibrated on {faces!.Name}: calibration error {calibration.EceBefore:P2} before, {calibration.EceAfter:P2} with temperature {calibration.Temperature:F3}. Model: {path}"));
         return 0;
     }
+
+    private static string ModelPath(string folder, string name) => Path.Combine(folder, $"{name}.onnx");
 
     /// <summary>Cross-validation over folds of persons, below <c>folds</c> in the run folder.</summary>
     private static int TrainFolds(Recipe recipe, int folds, string folder, Device device, ParseResult arguments, CancellationToken cancellation)

@@ -11,6 +11,8 @@ internal static class EvaluationTable
     {
         console.MarkupLineInterpolated($"[bold]{title}[/]");
         console.WriteLine(Text($"{report.N} images  top-1 {report.Accuracy:P2} (95 % interval {report.AccuracyLow:P1} to {report.AccuracyHigh:P1})  balanced accuracy {report.BalancedAccuracy:P2}  macro-F1 {report.MacroF1:F4}  log loss {report.LogLoss:F4}  calibration error {report.Ece:P2}"));
+        if (report.AccuracyWithoutDuplicates is { } without)
+            console.WriteLine(Text($"Without the {report.Duplicates} images that are, or nearly are, among the training images: top-1 {without:P2}."));
         if (report.EceWithoutTemperature is { } raw)
             console.WriteLine(Text($"Without the model's temperature the calibration error would be {raw:P2}."));
 

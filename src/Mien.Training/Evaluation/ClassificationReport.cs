@@ -36,6 +36,14 @@ public sealed record ClassificationReport
     /// <summary>The upper end of that interval.</summary>
     public required double AccuracyHigh { get; init; }
 
+    /// <summary>The accuracy without the samples that, or near copies of which, are among the training images; null where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? AccuracyWithoutDuplicates { get; init; }
+
+    /// <summary>How many samples that leaves out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Duplicates { get; init; }
+
     /// <summary>The mean recall over the classes that occur in the truth.</summary>
     public required double BalancedAccuracy { get; init; }
 
@@ -106,7 +114,7 @@ public sealed record ClassificationReport
         return FromConfusion(labels, confusion, targets.Length == 0 ? 0 : loss / targets.Length, reliability.ToBins());
     }
 
-    /// <summary>This report as JSON: <c>n</c>, <c>accuracy</c>, <c>accuracyLow</c>, <c>accuracyHigh</c>, <c>balancedAccuracy</c>, <c>macroF1</c>, <c>logLoss</c>, <c>ece</c>, <c>eceWithoutTemperature</c> if there is one, <c>labels</c>, <c>perClass</c>, <c>confusion</c>.</summary>
+    /// <summary>This report as JSON: <c>n</c>, <c>accuracy</c>, <c>accuracyLow</c>, <c>accuracyHigh</c>, <c>accuracyWithoutDuplicates</c> and <c>duplicates</c> if known, <c>balancedAccuracy</c>, <c>macroF1</c>, <c>logLoss</c>, <c>ece</c>, <c>eceWithoutTemperature</c> if there is one, <c>labels</c>, <c>perClass</c>, <c>confusion</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.ClassificationReport);
 
     private static ClassificationReport FromConfusion(IReadOnlyList<string> labels, int[][] confusion, double logLoss, ReliabilityBin[] reliability)

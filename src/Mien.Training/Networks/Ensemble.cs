@@ -3,16 +3,22 @@ using Mien.Training.Torch;
 namespace Mien.Training;
 
 /// <summary>Several networks as one: the mean of their logits, if asked also over the mirrored face.</summary>
-public sealed class Ensemble : Module
+internal sealed class Ensemble : Module
 {
     private readonly IReadOnlyList<Network> _members;
     private readonly bool _mirror;
 
-    /// <summary>Joins networks, which the ensemble then owns.</summary>
+    private Ensemble(IReadOnlyList<Network> members, bool mirror)
+    {
+        _members = [.. members.Select((member, i) => Child($"member{i + 1}", member))];
+        _mirror = mirror;
+    }
+
+    /// <summary>Joins networks into one, which then owns them.</summary>
     /// <param name="members">At least one; all with the same input and the same classes.</param>
     /// <param name="mirror">Whether each sees the face and its mirror image.</param>
     /// <exception cref="MienException">The networks do not fit together.</exception>
-    public Ensemble(IReadOnlyList<Network> members, bool mirror)
+    public static Network Join(IReadOnlyList<Network> members, bool mirror)
     {
         ArgumentNullException.ThrowIfNull(members);
         ArgumentOutOfRangeException.ThrowIfZero(members.Count, nameof(members));
@@ -22,8 +28,7 @@ public sealed class Ensemble : Module
             throw new MienException($"An ensemble needs networks with the same input and classes: \"{first.Spec.Name}\" sees {first.Input} and tells apart {first.Classes} + {first.Emotions}, "
                 + $"\"{other.Spec.Name}\" {other.Input} and {other.Classes} + {other.Emotions}.");
         }
-        _members = [.. members.Select((member, i) => Child($"member{i + 1}", member))];
-        _mirror = mirror;
+        return new Network(new NetworkSpec { Name = "ensemble" }, first.Input, first.Classes, first.Emotions, new Ensemble(members, mirror), new Sequential(Array.Empty<Module>()));
     }
 
     /// <inheritdoc/>

@@ -55,8 +55,11 @@ public sealed class Network : Module
             throw new MienException($"The network \"{Spec.Name}\" takes batches of {Input} Float32 or BFloat16 numbers, got [{string.Join(", ", shape)}] {input.Type}.");
         }
         using Tensor batch = input.Contiguous(MemoryFormat.ChannelsLast);
-        using Tensor features = Features.Forward(batch);
-        return Classifier.Forward(features);
+        Tensor features = Features.Forward(batch);
+        Tensor logits = Classifier.Forward(features);
+        if (!ReferenceEquals(logits, features))
+            features.Dispose();
+        return logits;
     }
 
     /// <summary>Makes sure that the network can also be trained on images of another size.</summary>

@@ -113,6 +113,56 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(result.Calibration.EceAfter, metadata.Metrics["validation.ece"]);
     }
 
+    [Fact]
+    public void An_ensemble_answers_with_the_mean_of_its_members_and_their_mirrored_faces()
+    {
+        var checkpoints = new List<string>();
+        foreach (int seed in (ReadOnlySpan<int>)[1, 2])
+        {
+            using Trainer trainer = Start(ToyTraining.Recipe($$"""{"epochs":2,"seed":{{seed}}}"""), $"member{seed}");
+            checkpoints.Add(trainer.Run(cancellation: TestContext.Current.CancellationToken).Folder.BestPath);
+        }
+        EnsembleRecipe recipe = EnsembleRecipe.Parse("""{"name":"both","members":["a","b"],"mirror":true}""", "both.json");
+        string path = In("both.onnx");
+        Calibration calibration = recipe.Export(checkpoints, Validation, path);
+
+        var expected = new double[Validation.Count * 3];
+        foreach (string checkpoint in checkpoints)
+        {
+            using Checkpoint member = Checkpoint.Load(checkpoint);
+            using Network network = member.CreateNetwork();
+            foreach (FaceDataset faces in (FaceDataset[])[Validation, Mirrored(Validation)])
+            {
+                float[] logits = NetworkEvaluation.Logits(network, faces, member.Recipe.Input, cancellation: TestContext.Current.CancellationToken);
+                for (int i = 0; i < logits.Length; i++)
+                    expected[i] += logits[i] / 4;
+            }
+        }
+        using var classifier = EmotionClassifier.Load(path);
+        Assert.Equal(("both", (float)calibration.Temperature), (classifier.Metadata.Name, classifier.Metadata.Temperature));
+        var scores = classifier.Classify([.. Enumerable.Range(0, Validation.Count).Select(Validation.ImageAt)]);
+        for (int i = 0; i < Validation.Count; i++)
+        {
+            double[] weights = [.. expected.AsSpan(i * 3, 3).ToArray().Select(logit => Math.Exp(logit / calibration.Temperature))];
+            Assert.Equal(weights.Select(weight => (float)(weight / weights.Sum())), scores[i].Values.ToArray(), (a, b) => MathF.Abs(a - b) < 1e-4f);
+        }
+
+        static FaceDataset Mirrored(FaceDataset data) => new(data.Name, data.Labels, data.Size, data.Format,
+            [.. data.Pixels.Chunk(data.Size).SelectMany(row => row.Reverse())], data.Targets);
+    }
+
+    [Fact]
+    public void Networks_with_other_labels_or_input_make_no_ensemble()
+    {
+        using Trainer one = Start(ToyTraining.Recipe("""{"epochs":1}"""), "one");
+        using Trainer other = Start(ToyTraining.Recipe("""{"epochs":1,"input":{"size":16,"mean":[100],"deviation":[60]}}"""), "other");
+        string[] checkpoints = [one.Run(cancellation: TestContext.Current.CancellationToken).Folder.BestPath, other.Run(cancellation: TestContext.Current.CancellationToken).Folder.BestPath];
+        EnsembleRecipe recipe = EnsembleRecipe.Find("mien-ensemble")!;
+        var error = Assert.Throws<MienException>(() => recipe.Export(checkpoints, Validation, In("both.onnx")));
+        Assert.Contains(checkpoints[1], error.Message, StringComparison.Ordinal);
+        Assert.All(recipe.Members, member => Assert.Equal(member, Recipe.Load(member).Name));
+    }
+
     public static TheoryData<string> Variants => new()
     {
         "{}",

@@ -327,25 +327,28 @@ build_tests() {
     step tests "building the tests" "$dotnet" build Mien.slnx -c Release --nologo -tl:off
 }
 
-# ---- ONNX Runtime, from its npm package, and Node.js for the tests
+# ---- The npm packages: ONNX Runtime, and Vega-Lite for reports; and Node.js for the tests
 
 build_node() { has node; }
 
 build_onnxruntime() {
     npm_is_current && return
     has npm || return 1
-    step npm "fetching ONNX Runtime (npm package onnxruntime-node $(version_in package-lock.json))" \
+    step npm "fetching ONNX Runtime $(version_in package-lock.json onnxruntime-node) and Vega-Lite (npm packages)" \
         npm ci --ignore-scripts --no-audit --no-fund
 }
 
 npm_is_current() {
-    [[ -f $root/node_modules/.package-lock.json ]] &&
-        [[ $(version_in package-lock.json) == $(version_in node_modules/.package-lock.json) ]]
+    local package
+    [[ -f $root/node_modules/.package-lock.json ]] || return 1
+    for package in onnxruntime-node vega vega-lite; do
+        [[ $(version_in package-lock.json "$package") == $(version_in node_modules/.package-lock.json "$package") ]] || return 1
+    done
 }
 
-# The version of onnxruntime-node in a lock file of npm.
+# The version of a package in a lock file of npm: version_in FILE PACKAGE
 version_in() {
-    sed -n '/"node_modules\/onnxruntime-node": {/,/}/s/.*"version": "\([^"]*\)".*/\1/p' "$root/$1"
+    sed -n "/\"node_modules\/$2\": {/,/}/s/.*\"version\": \"\([^\"]*\)\".*/\1/p" "$root/$1"
 }
 
 # ---- The bindings to OpenCV and libtorch

@@ -5,8 +5,8 @@ namespace Mien.Reporting;
 /// <summary>Faces of a data set as pictures inside the page.</summary>
 internal sealed class FaceGallery(EvaluatedModel evaluated)
 {
-    private const int PerClass = 12;
-    private const int Mistakes = 48;
+    private const int PerClass = 10;
+    private const int Mistakes = 40;
 
     /// <summary>The widest that a face is shown; larger ones would only make the page heavy.</summary>
     private const int LargestSide = 96;
@@ -37,7 +37,7 @@ internal sealed class FaceGallery(EvaluatedModel evaluated)
         string source = evaluated.Data.Sources.Count > 0 ? evaluated.Data.Sources[image] : $"image {image + 1}";
         string answer = HtmlPage.Encode(_predictions.Labels[top]), labelled = HtmlPage.Encode(_predictions.Labels[truth]);
         return HtmlPage.Text($"""
-            <figure class="face{(top == truth ? "" : " wrong")}"><img src="{Picture(image)}" alt="a face labelled {labelled}, read as {answer}" title="{HtmlPage.Encode(source)}"><figcaption>{(withTruth ? $"{labelled} read as<br>" : "")}{answer} {_predictions.Confidence(sample):P0}</figcaption></figure>
+            <figure class="face{(top == truth ? "" : " wrong")}"><img src="{Picture(image)}" alt="a face labelled {labelled}, read as {answer}" title="{HtmlPage.Encode(source)}"><figcaption>{(withTruth ? $"{labelled} read as<br>" : "")}{answer} {_predictions.Confidence(sample) * 100:F0}&nbsp;%</figcaption></figure>
 
             """);
     }

@@ -4,35 +4,9 @@ namespace Mien.Tests;
 
 public sealed class TrainingTests : IDisposable
 {
-    private const string Recipe = """
-        {
-          "name": "tiny", "description": "Two shades in seconds.",
-          "input": { "size": 16, "channels": 1, "mean": [127.5], "deviation": [63.75] },
-          "network": { "name": "residual", "stem": 4, "widths": [8], "blocks": [1], "dropout": 0 },
-          "optimizer": { "name": "adamw", "learningRate": 0.02 },
-          "epochs": 4, "batchSize": 8
-        }
-        """;
-
     private readonly TemporaryFolder _folder = new();
 
-    public TrainingTests()
-    {
-        File.WriteAllText(_folder["tiny.json"], Recipe);
-        var random = new Random(1);
-        foreach (string split in (ReadOnlySpan<string>)["train", "validation"])
-        {
-            foreach ((string label, int shade) in (ReadOnlySpan<(string, int)>)[("happy", 200), ("sad", 40)])
-            {
-                Directory.CreateDirectory(_folder["data", split, label]);
-                for (int i = 0; i < 16; i++)
-                {
-                    byte[] pixels = [.. Enumerable.Range(0, 256).Select(_ => (byte)(shade + random.Next(-30, 30)))];
-                    Image.FromPixels(16, 16, PixelFormat.Gray8, pixels).Save(_folder["data", split, label, $"{i}.png"]);
-                }
-            }
-        }
-    }
+    public TrainingTests() => TwoShades.Write(_folder);
 
     public void Dispose() => _folder.Dispose();
 
@@ -81,7 +55,7 @@ public sealed class TrainingTests : IDisposable
         RequireLibtorch();
         if (OperatingSystem.IsWindows())
             Assert.Skip("sends SIGTERM");
-        File.WriteAllText(_folder["long.json"], Recipe.Replace("\"epochs\": 4", "\"epochs\": 100000", StringComparison.Ordinal));
+        File.WriteAllText(_folder["long.json"], TwoShades.Recipe.Replace("\"epochs\": 4", "\"epochs\": 100000", StringComparison.Ordinal));
         string[] train = ["train", _folder["long.json"], "--data", _folder["data"], "--run", _folder["run"]];
         string history = _folder["run", "history.jsonl"];
         var result = await CommandLine.Interrupt(train, () => File.Exists(history) && File.ReadAllLines(history).Length >= 2);

@@ -37,6 +37,16 @@ public sealed class CalibrationTests
         Assert.InRange(Calibration.Fit([2, 1, 0, 3], [1, 0]).Temperature, 10, 20);
 
     [Fact]
+    public void Undoing_a_temperature_gives_the_probabilities_before_it()
+    {
+        double[] logits = [1, -2, 0.5];
+        float[] tempered = [.. logits.Select(logit => (float)(Math.Exp(logit / 2.5) / logits.Sum(other => Math.Exp(other / 2.5))))];
+        float[] raw = Calibration.Undo(tempered, 2.5);
+        for (int i = 0; i < logits.Length; i++)
+            Assert.Equal(Math.Exp(logits[i]) / logits.Sum(Math.Exp), raw[i] / raw.Sum(), 5);
+    }
+
+    [Fact]
     public void Sizes_that_do_not_fit_are_refused() =>
         Assert.Throws<ArgumentException>(() => Calibration.Fit([1, 2, 3], [0, 1]));
 

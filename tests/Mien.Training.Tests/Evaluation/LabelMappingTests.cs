@@ -41,6 +41,7 @@ public sealed class LabelMappingTests
         Assert.Equal(2, report.N);
         Assert.Equal(1, report.Accuracy);
         Assert.Equal(-Math.Log(.2 / .3) / 2, report.LogLoss, 5);
+        Assert.Equal([0, 2], mapping.Apply([.2f, .7f, .1f, .1f, .1f, .8f, 0, 0, 1], [2, 1, 0]).Images);
         Assert.True(mapping.IsRestricted);
         Assert.Equal("Restricted to the 2 shared classes: samples of contempt are left out; the model may not answer neutral.", mapping.Describe());
     }

@@ -46,10 +46,10 @@ internal sealed class EvaluationSections(EvaluatedModel evaluated)
     {
         page.Section("Confusion matrix", "A row for each true class, a column for each predicted one: counts, and shares of the row.", plots[0]);
         page.Section("Classes", "Precision: of the answers of a class, the share that is right. Recall: of a class's images, the share that was found.", ClassTable());
-        page.Section("Reliability", "Where confidence can be taken at its word, each bar ends on the dashed line; orange shows how far it is from there. Below, how many images have that confidence.", plots[1]);
+        page.Section("Reliability", "Where confidence can be taken at its word, the bars end on the dashed line. Green: the model was right more often than it was sure; orange: less often. Below, the share of images with that confidence.", plots[1]);
         var gallery = new FaceGallery(evaluated);
         page.Section("Sample faces", "Some images of each class with the model's answer; green below a face is right, red is wrong.", gallery.Samples());
-        page.Section("Most confident mistakes", "The wrong answers of which the model was surest. Some are mistakes of the labels.", gallery.SurestMistakes());
+        page.Section("Most confident mistakes", "The wrong answers of which the model was surest. Some may be mistakes of the labels.", gallery.SurestMistakes());
         page.Section("Model", evaluated.Remark, ModelTable());
     }
 

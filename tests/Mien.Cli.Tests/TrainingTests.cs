@@ -71,7 +71,7 @@ public sealed class TrainingTests : IDisposable
     public async Task Folds_of_persons_are_trained_measured_together_and_resumed()
     {
         RequireLibtorch();
-        File.WriteAllText(_folder["folds.json"], Recipe.Replace("\"epochs\"", "\"keep\": \"last\", \"epochs\"", StringComparison.Ordinal));
+        File.WriteAllText(_folder["folds.json"], TwoShades.Recipe.Replace("\"epochs\"", "\"keep\": \"last\", \"epochs\"", StringComparison.Ordinal));
         foreach (string label in (ReadOnlySpan<string>)["happy", "sad"])
         {
             Directory.CreateDirectory(_folder["persons", label]);

@@ -13,6 +13,7 @@ public sealed class Augmenter : IDisposable
     private readonly Tensor _mean;
     private readonly bool _moves;
     private readonly bool _sharpens;
+    private readonly bool _lowers;
     private readonly bool _relights;
     private readonly bool _erases;
 
@@ -28,6 +29,7 @@ public sealed class Augmenter : IDisposable
         _mean = Tensor.From(mean.ToArray(), [1, mean.Count, 1, 1], device).Unscoped();
         _moves = recipe.Rotation > 0 || recipe.Shift > 0 || recipe.Zoom > 0 || recipe.Flip > 0 || recipe.Crop > 0;
         _sharpens = recipe.Sharpness > 0;
+        _lowers = recipe.LowResolution > 0;
         _relights = recipe.Brightness > 0 || recipe.Contrast > 0;
         _erases = recipe.Erasing > 0;
     }
@@ -41,7 +43,7 @@ public sealed class Augmenter : IDisposable
     public Tensor Apply(Tensor images, long seed, int epoch, int batch)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (!_moves && !_sharpens && !_relights && !_erases)
+        if (!_moves && !_sharpens && !_lowers && !_relights && !_erases)
             return images;
         long[] shape = images.Shape;
         int count = (int)shape[0], size = (int)shape[3];
@@ -70,6 +72,12 @@ public sealed class Augmenter : IDisposable
             Tensor sharpness = Tensor.From(drawn.Sharpness, [count, 1, 1, 1], device);
             Tensor blurred = result.AvgPool2d(3, stride: 1, padding: 1, countIncludePad: false);
             result = ((result - blurred) * sharpness).AddInPlace(blurred).ClampInPlace(0, 255);
+        }
+        if (_lowers)
+        {
+            Tensor low = Tensor.From(drawn.IsLow, [count, 1, 1, 1], device);
+            int seen = (int)result.Shape[3];
+            result += (result.AdaptiveAvgPool2d(drawn.Resolution, drawn.Resolution).Interpolate(seen, seen) - result) * low;
         }
         if (_relights)
         {

@@ -9,6 +9,7 @@ internal sealed class Variations
         Contrast = new float[count];
         Brightness = new float[count];
         Sharpness = new float[count];
+        IsLow = new float[count];
         ErasedRows = new float[count * size];
         ErasedColumns = new float[count * size];
     }
@@ -24,6 +25,12 @@ internal sealed class Variations
 
     /// <summary>For each image the factor of its detail.</summary>
     public float[] Sharpness { get; }
+
+    /// <summary>For each image 1 if it is scaled down and up again.</summary>
+    public float[] IsLow { get; }
+
+    /// <summary>The side in pixels that the images of this batch are scaled down to.</summary>
+    public int Resolution { get; private set; }
 
     /// <summary>For each image 1 in the rows of the rectangle that is painted over.</summary>
     public float[] ErasedRows { get; }
@@ -76,6 +83,12 @@ internal sealed class Variations
                 drawn.ErasedRows.AsSpan((i * seen) + top, height).Fill(1);
                 drawn.ErasedColumns.AsSpan((i * seen) + left, width).Fill(1);
             }
+        }
+        if (recipe.LowResolution > 0)
+        {
+            drawn.Resolution = recipe.LeastResolution + random.Below(Math.Max(1, seen - recipe.LeastResolution));
+            for (int i = 0; i < count; i++)
+                drawn.IsLow[i] = random.NextDouble() < recipe.LowResolution ? 1 : 0;
         }
         return drawn;
     }

@@ -168,6 +168,8 @@ public sealed record Recipe
         check.Between("augmentation.zoom", Augmentation.Zoom, 0, 0.9);
         check.That(Augmentation.Crop == 0 || (Augmentation.Crop >= 8 && Augmentation.Crop <= Input.Size), "augmentation.crop", $"must be 0 or from 8 to the input's size of {Input.Size}, is {Augmentation.Crop}");
         check.Between("augmentation.sharpness", Augmentation.Sharpness, 0, 1);
+        check.Between("augmentation.lowResolution", Augmentation.LowResolution, 0, 1);
+        check.Between("augmentation.leastResolution", Augmentation.LeastResolution, 1, Input.Size);
         check.Between("augmentation.flip", Augmentation.Flip, 0, 1);
         check.Between("augmentation.brightness", Augmentation.Brightness, 0, 1);
         check.Between("augmentation.contrast", Augmentation.Contrast, 0, 1);
@@ -281,6 +283,12 @@ public sealed record AugmentationRecipe
 
     /// <summary>Sharpness by a factor from 1 - sharpness to 1 + sharpness: 0 would be a 3x3 mean, 2 twice the detail.</summary>
     public double Sharpness { get; set; }
+
+    /// <summary>The probability that an image is scaled down and up again, as a face from far away is.</summary>
+    public double LowResolution { get; set; }
+
+    /// <summary>The least side in pixels that such an image is scaled down to; each batch has its own side.</summary>
+    public int LeastResolution { get; set; } = 12;
 
     /// <summary>Zoom by a factor from 1 - zoom to 1 + zoom.</summary>
     public double Zoom { get; set; }

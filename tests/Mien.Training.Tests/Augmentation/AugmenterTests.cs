@@ -74,6 +74,22 @@ public sealed class AugmenterTests : IDisposable
     }
 
     [Fact]
+    public void A_low_resolution_takes_the_detail_and_keeps_what_is_large()
+    {
+        // A chessboard is all detail; each image has its own brightness.
+        Tensor images = Tensor.From([.. Enumerable.Range(0, 256).Select(i => ((i / 16) + i) % 2 == 0 ? 40f : -40f)], [1, 1, 16, 16])
+            + (Tensor.Arange(0, 100, 1, ScalarType.Float32).Reshape(100, 1, 1, 1) + Tensor.Full([1], 70.0));
+        float[][] lowered = [.. Apply(new AugmentationRecipe { LowResolution = 0.5, LeastResolution = 8 }, images).ToArray<float>().Chunk(256)];
+        int changed = 0;
+        for (int i = 0; i < lowered.Length; i++)
+        {
+            Assert.Equal(70 + i, lowered[i].Average(), 0.5);
+            changed += lowered[i].Max() - lowered[i].Min() < 79 ? 1 : 0;
+        }
+        Assert.InRange(changed, 30, 70);
+    }
+
+    [Fact]
     public void Brightness_and_contrast_stay_within_the_range_of_pixels()
     {
         float[] values = Apply(new AugmentationRecipe { Brightness = 0.9, Contrast = 0.9 }, Images(50, 1, 8)).ToArray<float>();

@@ -67,6 +67,11 @@ internal static class DataCommand
         var detector = new Option<string>("--detector") { Description = "A detector that gives landmarks: yunet, or a YuNet ONNX file.", DefaultValueFactory = _ => "yunet" };
         var perClass = new Option<int>("--per-class") { Description = "Faces of each class, those on whose label people agree most.", DefaultValueFactory = _ => 200 };
         var command = new Command("average", "Make the sample picture: the mean of many faces of each emotion, which is nobody's face.") { path, output, detector, perClass };
+        perClass.Validators.Add(result =>
+        {
+            if (result.GetValue(perClass) is var faces and < AverageFaces.LeastFaces)
+                result.AddError($"--per-class must be at least {AverageFaces.LeastFaces}, so that an average shows nobody; it is {faces}.");
+        });
         command.SetAction((arguments, cancellation) => Task.Run(() =>
         {
             string source = arguments.GetValue(path)!;

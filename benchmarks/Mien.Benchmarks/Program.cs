@@ -26,6 +26,6 @@ switch (args)
         PrecisionBenchmark.Run(model, data);
         return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013; see benchmarks/README.md");
         return 1;
 }

@@ -49,16 +49,6 @@ internal static class ExportCommand
         return command;
     }
 
-    /// <summary>Exports a checkpoint's network with what it knows of itself, amended by <paramref name="describe"/>.</summary>
-    public static void Export(string checkpointPath, string output, Func<ModelMetadata, ModelMetadata> describe)
-    {
-        using var checkpoint = Checkpoint.Load(checkpointPath);
-        using var network = checkpoint.CreateNetwork();
-        if (checkpoint.Calibration is null)
-            Terminal.Note($"{checkpointPath} has no temperature, so the model's confidence is not calibrated: its training is not complete, or older than calibration. mien train --resume fits one when all epochs are done.");
-        OnnxExporter.Export(network, describe(checkpoint.ToModelMetadata()), output);
-    }
-
     /// <summary>Writes a checkpoint's network as it is.</summary>
     public static void Export(string checkpointPath, string output) => OnnxExporter.Save(Open(checkpointPath, out _), output);
 
@@ -98,6 +88,8 @@ internal static class ExportCommand
             return OnnxExporter.Load(File.Exists(source) ? source : ModelBox.Find(source), out metadata);
         using var checkpoint = Checkpoint.Load(source);
         using var network = checkpoint.CreateNetwork();
+        if (checkpoint.Calibration is null && checkpoint.Recipe.Keep == KeptEpoch.Best)
+            Terminal.Note($"{source} has no temperature, so the model's confidence is not calibrated: its training is not complete, or older than calibration. mien train --resume fits one when all epochs are done.");
         return OnnxExporter.ToGraph(network, metadata = checkpoint.ToModelMetadata());
     }
 

@@ -15,24 +15,28 @@ public static class NearDuplicates
     /// <summary>How alike the pixels of a pair must be at least: Pearson's correlation.</summary>
     public const double LeastCorrelation = 0.9;
 
-    /// <summary>The images of one split that are also in another.</summary>
+    /// <summary>The images of one split that are also in others.</summary>
     /// <param name="images">The split whose images are looked for.</param>
-    /// <param name="others">The split that they are looked for in.</param>
+    /// <param name="others">The splits that they are looked for in.</param>
     /// <returns>Indices into <paramref name="images"/>, rising.</returns>
     /// <exception cref="ArgumentException">The splits have different sizes or colours.</exception>
-    public static IReadOnlyList<int> Find(FaceDataset images, FaceDataset others)
+    public static IReadOnlyList<int> Find(FaceDataset images, params IReadOnlyList<FaceDataset> others)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(others);
-        if (images.Size != others.Size || images.Format != others.Format)
+        if (others.Any(other => images.Size != other.Size || images.Format != other.Format))
             throw new ArgumentException("Splits must have the same size and colours to be compared.", nameof(others));
-        ulong[] hashes = Hashes(images), otherHashes = Hashes(others);
+        ulong[] hashes = Hashes(images);
+        (FaceDataset Data, ulong[] Hashes)[] known = [.. others.Select(other => (other, Hashes(other)))];
         var found = new bool[images.Count];
         InParallel.For(images.Count, (i, _) =>
         {
-            for (int j = 0; j < otherHashes.Length && !found[i]; j++)
-                found[i] = BitOperations.PopCount(hashes[i] ^ otherHashes[j]) <= MostBits
-                    && Correlation(images.PixelsOf(i), others.PixelsOf(j)) >= LeastCorrelation;
+            foreach ((FaceDataset other, ulong[] otherHashes) in known)
+            {
+                for (int j = 0; j < otherHashes.Length && !found[i]; j++)
+                    found[i] = BitOperations.PopCount(hashes[i] ^ otherHashes[j]) <= MostBits
+                        && Correlation(images.PixelsOf(i), other.PixelsOf(j)) >= LeastCorrelation;
+            }
         }, CancellationToken.None);
         return [.. Enumerable.Range(0, found.Length).Where(i => found[i])];
     }
@@ -45,9 +49,13 @@ public static class NearDuplicates
         return hashes;
     }
 
-    private static ReadOnlySpan<byte> Gray(FaceDataset data, int index) => data.Format == PixelFormat.Gray8
-        ? data.PixelsOf(index)
-        : FaceCrop.Cut(data.ImageAt(index), CropRegion.Whole(data.ImageAt(index)), data.Size, PixelFormat.Gray8).Pixels;
+    private static ReadOnlySpan<byte> Gray(FaceDataset data, int index)
+    {
+        if (data.Format == PixelFormat.Gray8)
+            return data.PixelsOf(index);
+        Image image = data.ImageAt(index);
+        return FaceCrop.Cut(image, CropRegion.Whole(image), data.Size, PixelFormat.Gray8).Pixels;
+    }
 
     /// <summary>Pearson's correlation; an image of one brightness is alike only to another such.</summary>
     private static double Correlation(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)

@@ -11,15 +11,12 @@ public static class NetworkEvaluation
     /// <param name="input">How the network's input is normalised.</param>
     /// <param name="device">Where the network is.</param>
     /// <param name="batchSize">Images at once.</param>
-    /// <param name="mirror">Whether the mean over each image and its mirror image is given.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public static float[] Probabilities(Network network, FaceDataset data, InputRecipe input, Device device = default, int batchSize = 256,
-        bool mirror = false, CancellationToken cancellation = default)
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return Run(network, data, input, device, batchSize, network.Classes, batch => mirror ? (Of(batch) + Of(batch.Flip(3))) * 0.5 : Of(batch), cancellation);
-
-        Tensor Of(Tensor batch) => Classes(network, batch).Softmax(1);
+        return Run(network, data, input, device, batchSize, network.Classes, batch => Classes(network, batch).Softmax(1), cancellation);
     }
 
     /// <summary>Logits of the classes for each image, laid out as the probabilities are.</summary>

@@ -26,6 +26,6 @@ public static class TrainingSamples
         using var augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, Device.Cpu);
         Tensor varied = augmenter.Apply(data.Batch([.. Enumerable.Range(0, images.Count)]).Images, recipe.Seed, epoch: 0, batch: 0);
         byte[] pixels = varied.To(ScalarType.UInt8).Permute(0, 2, 3, 1).Contiguous().ToArray<byte>();
-        return new FaceDataset(images.Name, images.Labels, images.Size, images.Format, pixels, images.Targets);
+        return new FaceDataset(images.Name, images.Labels, (int)varied.Shape[3], images.Format, pixels, images.Targets);
     }
 }

@@ -68,7 +68,14 @@ public sealed class Network : Module
     public void CheckSize(int size)
     {
         long multiplyAdds = 0;
-        Classifier.Describe(Features.Describe(new FeatureShape(Input.Channels, size, size), ref multiplyAdds), ref multiplyAdds);
+        try
+        {
+            Classifier.Describe(Features.Describe(new FeatureShape(Input.Channels, size, size), ref multiplyAdds), ref multiplyAdds);
+        }
+        catch (MienException error)
+        {
+            throw new MienException($"The network \"{Spec.Name}\" cannot be trained on crops of {size} pixels and see {Input.Width} in use: {error.Message} Leave out augmentation.crop.", error);
+        }
     }
 
     /// <inheritdoc/>

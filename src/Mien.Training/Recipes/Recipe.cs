@@ -128,8 +128,10 @@ public sealed record Recipe
         (FaceDataset train, FaceDataset validation) = data.Splits is [{ Name: SplitName.All } all] && Data.HoldOut is { } share
             ? all.SplitRandom(1 - share, unchecked((int)Seed))
             : (data[Data.Train], data[Data.Validation]);
-        var duplicates = new HashSet<int>(Data.WithoutDuplicatesOf.SelectMany(split => NearDuplicates.Find(train, data[split])));
-        return (duplicates.Count == 0 ? train : train.Subset([.. Enumerable.Range(0, train.Count).Where(index => !duplicates.Contains(index))]), validation);
+        if (Data.WithoutDuplicatesOf.Count == 0)
+            return (train, validation);
+        var duplicates = NearDuplicates.Find(train, [.. Data.WithoutDuplicatesOf.Select(split => data[split])]).ToHashSet();
+        return (train.Subset([.. Enumerable.Range(0, train.Count).Where(index => !duplicates.Contains(index))]), validation);
     }
 
     /// <summary>
@@ -169,7 +171,7 @@ public sealed record Recipe
         check.That(Augmentation.Crop == 0 || (Augmentation.Crop >= 8 && Augmentation.Crop <= Input.Size), "augmentation.crop", $"must be 0 or from 8 to the input's size of {Input.Size}, is {Augmentation.Crop}");
         check.Between("augmentation.sharpness", Augmentation.Sharpness, 0, 1);
         check.Between("augmentation.lowResolution", Augmentation.LowResolution, 0, 1);
-        check.Between("augmentation.leastResolution", Augmentation.LeastResolution, 1, Input.Size);
+        check.Between("augmentation.leastResolution", Augmentation.LeastResolution, 1, Augmentation.Crop > 0 ? Augmentation.Crop : Input.Size);
         check.Between("augmentation.flip", Augmentation.Flip, 0, 1);
         check.Between("augmentation.brightness", Augmentation.Brightness, 0, 1);
         check.Between("augmentation.contrast", Augmentation.Contrast, 0, 1);

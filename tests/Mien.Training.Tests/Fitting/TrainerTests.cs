@@ -114,6 +114,15 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_picture_of_training_images_shows_crops_as_the_network_sees_them()
+    {
+        Data.DataFile.RequirePictures();
+        Image whole = TrainingSamples.Render(ToyTraining.Recipe(), Train), cropped = TrainingSamples.Render(ToyTraining.Recipe("""{"augmentation":{"crop":12}}"""), Train);
+        Assert.Equal((whole.Width, whole.Height), (cropped.Width, cropped.Height));
+        Assert.False(whole.Pixels.SequenceEqual(cropped.Pixels));
+    }
+
+    [Fact]
     public void An_ensemble_answers_with_the_mean_of_its_members_and_their_mirrored_faces()
     {
         var checkpoints = new List<string>();

@@ -33,6 +33,8 @@ internal sealed class EvaluationSections(EvaluatedModel evaluated)
     public IEnumerable<(string Name, string Value, string Note)> Figures()
     {
         yield return ("top-1 accuracy", Text($"{_report.Accuracy:P2}"), Text($"95 % interval {_report.AccuracyLow:P1} to {_report.AccuracyHigh:P1}"));
+        if (_report.AccuracyWithoutDuplicates is { } without)
+            yield return ("without duplicates", Text($"{without:P2}"), Text($"of the {_report.N - _report.Duplicates:N0} images that are not nearly in training"));
         yield return ("balanced accuracy", Text($"{_report.BalancedAccuracy:P2}"), "mean recall of the classes");
         yield return ("macro-F1", Text($"{_report.MacroF1:F4}"), "mean F1 of the classes");
         yield return ("calibration error", Text($"{_report.Ece:P2}"),

@@ -25,7 +25,10 @@ switch (args)
     case ["precision", var model, var data]:
         PrecisionBenchmark.Run(model, data);
         return 0;
+    case ["peak"]:
+        PeakMeasurement.Run();
+        return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | peak; see benchmarks/README.md");
         return 1;
 }

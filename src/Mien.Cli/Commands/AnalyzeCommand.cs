@@ -7,19 +7,11 @@ namespace Mien.Cli.Commands;
 /// <summary><c>mien analyze</c>: finds the faces of pictures and says what each expresses.</summary>
 internal static class AnalyzeCommand
 {
-    private static readonly Argument<string[]> Paths = new("paths")
-    {
-        Description = "Pictures, folders (with all that is below them), or - for a picture on stdin.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private static readonly Argument<string[]> Paths = PictureArguments.Paths();
 
-    private static readonly Option<string> Detector = new("--detector")
-    {
-        Description = "haar, yunet (after 'mien models pull yunet'), or the path of a YuNet or Ultra-Light ONNX file.",
-        DefaultValueFactory = _ => new AnalyzerOptions().Detector,
-    };
+    private static readonly Option<string> Detector = PictureArguments.Detector();
 
-    private static readonly Option<string?> Model = new("--model") { Description = "ONNX file of the emotion model [default: the one in the box]." };
+    private static readonly Option<string?> Model = PictureArguments.Model();
 
     private static readonly Option<string?> Labels = new("--labels") { Description = "Another set of labels that the model knows: ferplus has contempt as an eighth [default: the model's own]." };
 

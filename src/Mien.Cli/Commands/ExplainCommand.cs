@@ -7,23 +7,15 @@ namespace Mien.Cli.Commands;
 /// <summary><c>mien explain</c>: which parts of each face carried what it reads as.</summary>
 internal static class ExplainCommand
 {
-    private static readonly Argument<string[]> Paths = new("paths")
-    {
-        Description = "Pictures, folders (with all that is below them), or - for a picture on stdin.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private static readonly Argument<string[]> Paths = PictureArguments.Paths();
 
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Write copies with a heat map over each face: a file for one picture, a folder for more." };
 
     private static readonly Option<string?> Label = new("--label") { Description = "The label to explain [default: what each face reads as]." };
 
-    private static readonly Option<string> Detector = new("--detector")
-    {
-        Description = "haar, yunet (after 'mien models pull yunet'), or the path of a YuNet or Ultra-Light ONNX file.",
-        DefaultValueFactory = _ => new AnalyzerOptions().Detector,
-    };
+    private static readonly Option<string> Detector = PictureArguments.Detector();
 
-    private static readonly Option<string?> Model = new("--model") { Description = "ONNX file of the emotion model [default: the one in the box]." };
+    private static readonly Option<string?> Model = PictureArguments.Model();
 
     private static readonly Option<bool> Json = new("--json") { Description = "JSON lines with the maps, one object a picture (docs/explain-output.md)." };
 

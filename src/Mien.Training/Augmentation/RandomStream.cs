@@ -11,6 +11,9 @@ internal enum RandomPurpose
 
     /// <summary>The seed of libtorch's own generator for an epoch: dropout.</summary>
     Torch = 3,
+
+    /// <summary>Which photos are for validation.</summary>
+    Split = 4,
 }
 
 /// <summary>

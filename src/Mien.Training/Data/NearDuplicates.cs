@@ -41,6 +41,16 @@ public static class NearDuplicates
         return [.. Enumerable.Range(0, found.Length).Where(i => found[i])];
     }
 
+    /// <summary>The pairs of images of one set that are alike.</summary>
+    internal static IReadOnlyList<(int First, int Second)> Pairs(FaceDataset images)
+    {
+        ulong[] hashes = Hashes(images);
+        var later = new List<int>[images.Count];
+        InParallel.For(images.Count, (i, _) => later[i] = [.. Enumerable.Range(i + 1, images.Count - i - 1).Where(j =>
+            BitOperations.PopCount(hashes[i] ^ hashes[j]) <= MostBits && Correlation(images.PixelsOf(i), images.PixelsOf(j)) >= LeastCorrelation)], CancellationToken.None);
+        return [.. later.SelectMany((others, i) => others.Select(j => (i, j)))];
+    }
+
     private static ulong[] Hashes(FaceDataset data)
     {
         var hash = new PerceptualHash(data.Size);

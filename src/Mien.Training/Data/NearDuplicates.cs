@@ -41,14 +41,26 @@ public static class NearDuplicates
         return [.. Enumerable.Range(0, found.Length).Where(i => found[i])];
     }
 
-    /// <summary>The pairs of images of one set that are alike.</summary>
-    internal static IReadOnlyList<(int First, int Second)> Pairs(FaceDataset images)
+    /// <summary>The pairs of images of one set that are alike, as they are or one of them mirrored.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="mostBits">As <see cref="MostBits"/>.</param>
+    /// <param name="leastCorrelation">As <see cref="LeastCorrelation"/>.</param>
+    internal static IReadOnlyList<(int First, int Second)> Pairs(FaceDataset images, int mostBits, double leastCorrelation)
     {
-        ulong[] hashes = Hashes(images);
+        FaceDataset mirrored = Mirrored(images);
+        ulong[] hashes = Hashes(images), mirroredHashes = Hashes(mirrored);
+        bool AreAlike(int i, int j, FaceDataset other, ulong[] otherHashes) => BitOperations.PopCount(hashes[i] ^ otherHashes[j]) <= mostBits
+            && Correlation(images.PixelsOf(i), other.PixelsOf(j)) >= leastCorrelation;
         var later = new List<int>[images.Count];
-        InParallel.For(images.Count, (i, _) => later[i] = [.. Enumerable.Range(i + 1, images.Count - i - 1).Where(j =>
-            BitOperations.PopCount(hashes[i] ^ hashes[j]) <= MostBits && Correlation(images.PixelsOf(i), images.PixelsOf(j)) >= LeastCorrelation)], CancellationToken.None);
+        InParallel.For(images.Count, (i, _) => later[i] = [.. Enumerable.Range(i + 1, images.Count - i - 1)
+            .Where(j => AreAlike(i, j, images, hashes) || AreAlike(i, j, mirrored, mirroredHashes))], CancellationToken.None);
         return [.. later.SelectMany((others, i) => others.Select(j => (i, j)))];
+    }
+
+    private static FaceDataset Mirrored(FaceDataset data)
+    {
+        byte[] pixels = [.. data.Pixels.Chunk(data.Size * (int)data.Format).SelectMany(row => row.Chunk((int)data.Format).Reverse().SelectMany(pixel => pixel))];
+        return new(data.Name, data.Labels, data.Size, data.Format, pixels, data.Targets);
     }
 
     private static ulong[] Hashes(FaceDataset data)

@@ -5,7 +5,11 @@ public static class PhotoSplits
 {
     private const int ThumbnailSize = 48;
 
-    /// <summary>A random split that leaves photos together that show the same scene, by the measure of <see cref="NearDuplicates"/> on gray thumbnails.</summary>
+    // Looser than for single faces: a scene a moment later must not be torn apart, and photos that only look alike may stay together.
+    private const int MostBits = 12;
+    private const double LeastCorrelation = 0.7;
+
+    /// <summary>A random split that leaves photos together that show the same scene, by the measures of <see cref="NearDuplicates"/> on gray thumbnails, also mirrored.</summary>
     /// <param name="photos">The photos; their file names must differ. One that cannot be read takes part as one that is like no other.</param>
     /// <param name="share">The share to validate on, more than 0 and less than 1.</param>
     /// <param name="seed">Chooses the split.</param>
@@ -55,7 +59,7 @@ public static class PhotoSplits
         }, cancellation);
         var thumbnails = new FaceDataset("thumbnails", ["photo"], ThumbnailSize, PixelFormat.Gray8, pixels, new int[photos.Count]);
         int[] group = [.. Enumerable.Range(0, photos.Count)];
-        foreach ((int first, int second) in NearDuplicates.Pairs(thumbnails).Where(pair => readable[pair.First] && readable[pair.Second]))
+        foreach ((int first, int second) in NearDuplicates.Pairs(thumbnails, MostBits, LeastCorrelation).Where(pair => readable[pair.First] && readable[pair.Second]))
         {
             (int kept, int joined) = (Math.Min(group[first], group[second]), Math.Max(group[first], group[second]));
             for (int i = 0; i < group.Length; i++)

@@ -28,6 +28,12 @@ internal static class TrainCommand
         Description = "Weights to start from instead of those that the recipe names: .safetensors or PyTorch's .pth.",
     };
 
+    private static readonly Option<string[]> Teacher = new("--teacher")
+    {
+        Description = "A checkpoint, or a recipe in the box that was trained into runs/, to learn from instead of those that the recipe names; several are averaged.",
+        HelpName = "best.safetensors",
+    };
+
     private static readonly Option<int?> Folds = new("--folds")
     {
         Description = "Train as many networks, each without the persons of one fold, and measure each on that fold. Needs data that names persons, as CK+48 does.",
@@ -46,13 +52,13 @@ internal static class TrainCommand
     private static readonly Option<string?> Report = ReportCommand.ReportOption();
 
     /// <summary>What makes no sense for an ensemble.</summary>
-    private static Option[] Alone => [Weights, Folds, Seed, Resume, Overwrite, Report];
+    private static Option[] Alone => [Weights, Teacher, Folds, Seed, Resume, Overwrite, Report];
 
     public static Command Create()
     {
         var command = new Command("train", "Train a network by a recipe; stop with Ctrl+C, go on with --resume.")
         {
-            RecipeName, Data, Run, Weights, Folds, Seed, Resume, Overwrite, OnDevice, Threads, Report,
+            RecipeName, Data, Run, Weights, Teacher, Folds, Seed, Resume, Overwrite, OnDevice, Threads, Report,
         };
         command.Validators.Add(result =>
         {
@@ -60,6 +66,8 @@ internal static class TrainCommand
                 result.AddError("Choose one of --resume and --overwrite.");
             if (result.GetValue(Resume) && result.GetValue(Weights) is not null && result.GetValue(Folds) is null)
                 result.AddError("A training that is resumed has its weights already: leave --weights out.");
+            if (result.GetValue(Resume) && result.GetValue(Teacher) is [_, ..])
+                result.AddError("A training that is resumed goes on with its own teacher: leave --teacher out.");
         });
         command.Validators.Add(result =>
         {
@@ -84,6 +92,8 @@ internal static class TrainCommand
         var device = Device.Parse(arguments.GetValue(OnDevice)!);
         if (arguments.GetValue(Weights) is { } weights)
             recipe = recipe with { Pretrained = (recipe.Pretrained ?? new PretrainedRecipe { Weights = weights }) with { Weights = weights } };
+        if (arguments.GetValue(Teacher) is [_, ..] teacher)
+            recipe = recipe with { Distillation = (recipe.Distillation ?? new DistillationRecipe { Teacher = teacher }) with { Teacher = teacher } };
         if (arguments.GetValue(Seed) is { } seed)
             recipe = recipe with { Seed = seed };
         string folder = arguments.GetValue(Run) ?? Path.Combine("runs", recipe.Name);

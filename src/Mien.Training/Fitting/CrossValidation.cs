@@ -35,7 +35,7 @@ public sealed class CrossValidation
     /// <param name="data">Images whose persons are known, read with <see cref="Recipe.ToDataOptions"/>.</param>
     /// <param name="folds">How many folds, at least 2.</param>
     /// <param name="folder">Where to keep the trainings.</param>
-    /// <exception cref="MienException">The recipe keeps the best epoch, a person is not known, or there are fewer persons than folds.</exception>
+    /// <exception cref="MienException">The recipe keeps the best epoch or has a teacher, a person is not known, or there are fewer persons than folds.</exception>
     public CrossValidation(Recipe recipe, FaceDataset data, int folds, string folder)
     {
         ArgumentNullException.ThrowIfNull(recipe);
@@ -45,6 +45,8 @@ public sealed class CrossValidation
             throw new MienException($"A cross-validation needs at least 2 folds, not {folds}.");
         if (recipe.Keep != KeptEpoch.Last)
             throw new MienException($"Recipe {recipe.Name} keeps the epoch that validates best, which would be chosen on the images it is measured on. Set \"keep\": \"last\" in it.");
+        if (recipe.Distillation is not null)
+            throw new MienException($"Recipe {recipe.Name} learns from a teacher, which may have seen the persons that each fold holds out. Leave its distillation out.");
         (_recipe, _data, _folder) = (recipe, data, folder);
         _folds = data.GroupFolds(folds, unchecked((int)recipe.Seed));
     }

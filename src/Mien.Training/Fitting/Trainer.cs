@@ -20,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly Augmenter _augmenter;
     private readonly Normalization _normalization;
     private readonly Network? _average;
+    private readonly Teacher? _teacher;
     private readonly Optimizer _optimizer;
     private readonly Tensor? _classWeights;
     private readonly TrainingState _state;
@@ -37,6 +38,7 @@ public sealed class Trainer : IDisposable
         TorchRuntime.ManualSeed((ulong)recipe.Seed);
         Network = recipe.CreateNetwork(state.Labels.Count);
         Network.To(device);
+        _teacher = recipe.Distillation is null ? null : Teacher.Load(recipe, state.Labels, folder, device);
         _train = new DeviceDataset(train, recipe.Input, device);
         _validation = new DeviceDataset(validation, recipe.Input, device);
         _normalization = new Normalization(recipe.Input, device);
@@ -78,7 +80,7 @@ public sealed class Trainer : IDisposable
     /// <param name="validation">The split that chooses the best epoch.</param>
     /// <param name="folder">The run folder, usually <c>runs/NAME</c>.</param>
     /// <param name="options">Where and how it runs.</param>
-    /// <exception cref="MienException">The folder already holds a training, or recipe and data do not fit together.</exception>
+    /// <exception cref="MienException">The folder already holds a training, or recipe, data and teacher do not fit together.</exception>
     public static Trainer Start(Recipe recipe, FaceDataset train, FaceDataset validation, string folder, TrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
@@ -108,7 +110,7 @@ public sealed class Trainer : IDisposable
     /// <param name="train">The split to train on, the same as before.</param>
     /// <param name="validation">The split that chooses the best epoch, the same as before.</param>
     /// <param name="options">Where and how it runs.</param>
-    /// <exception cref="MienException">The folder holds no training, or the data is not the same.</exception>
+    /// <exception cref="MienException">The folder holds no training, the data is not the same, or the teacher is gone.</exception>
     public static Trainer Resume(string folder, FaceDataset train, FaceDataset validation, TrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -157,6 +159,7 @@ public sealed class Trainer : IDisposable
     {
         Network.Dispose();
         _average?.Dispose();
+        _teacher?.Dispose();
         _optimizer.Dispose();
         _train.Dispose();
         _validation.Dispose();
@@ -207,12 +210,14 @@ public sealed class Trainer : IDisposable
     {
         using var scope = new TensorScope();
         (Tensor images, Tensor targets, Tensor goals, Tensor? votes) = _train.Batch(indices);
-        Tensor input = _normalization.Apply(_augmenter.Apply(images, Recipe.Seed, epoch, batch));
-        Tensor outputs = Network.Forward(input.To(_computing)).To(ScalarType.Float32);
+        Tensor input = _normalization.Apply(_augmenter.Apply(images, Recipe.Seed, epoch, batch)).To(_computing);
+        Tensor outputs = Network.Forward(input).To(ScalarType.Float32);
         Tensor logits = ClassLogits(outputs);
         Tensor loss = logits.CrossEntropy(goals, _classWeights, Recipe.Loss.LabelSmoothing);
         if (votes is not null)
             loss += outputs.Narrow(1, Network.Classes, Network.Emotions).CrossEntropy(votes) * Recipe.Loss.Votes;
+        if (_teacher is not null)
+            loss = (loss * (1 - Recipe.Distillation!.Weight)) + (_teacher.Loss(input, outputs) * Recipe.Distillation.Weight);
         _optimizer.LearningRate = LearningRateAt(epoch + ((batch + 0.5) / _batches));
         _optimizer.ZeroGrad();
         loss.Backward();

@@ -36,6 +36,9 @@ public sealed record Recipe
     /// <summary>What is minimised.</summary>
     public LossRecipe Loss { get; set; } = new();
 
+    /// <summary>A trained network whose answers are learnt beside the labels; null: the labels alone.</summary>
+    public DistillationRecipe? Distillation { get; set; }
+
     /// <summary>How parameters are updated.</summary>
     public required OptimizerRecipe Optimizer { get; init; }
 
@@ -180,6 +183,14 @@ public sealed record Recipe
             "augmentation.erasingArea", "must be two shares of the image's area, least and most, each more than 0 and at most 1");
         check.Between("loss.labelSmoothing", Loss.LabelSmoothing, 0, 0.9);
         check.Between("loss.votes", Loss.Votes, 0, 100);
+        if (Distillation is not null)
+        {
+            check.That(Distillation.Teacher.Count > 0, "distillation.teacher", "must name at least one checkpoint");
+            foreach (string teacher in Distillation.Teacher)
+                check.Name("distillation.teacher", teacher);
+            check.That(Distillation.Weight is > 0 and <= 1, "distillation.weight", $"must be more than 0 and at most 1, is {RangeCheck.Text(Distillation.Weight)}");
+            check.Between("distillation.temperature", Distillation.Temperature, 0.1, 100);
+        }
         check.That(Optimizer.LearningRate > 0, "optimizer.learningRate", $"must be more than 0, is {RangeCheck.Text(Optimizer.LearningRate)}");
         check.Between("optimizer.weightDecay", Optimizer.WeightDecay, 0, 1);
         if (Optimizer is SgdRecipe sgd)
@@ -350,6 +361,23 @@ public sealed record LossRecipe
     public ClassWeighting ClassWeights { get; set; }
 }
 
+/// <summary>Learning from a trained network, the teacher, what it says of the very images that the student sees.</summary>
+public sealed record DistillationRecipe
+{
+    /// <summary>
+    /// The teacher: a checkpoint that a training wrote, <c>runs/NAME/best.safetensors</c>, or a recipe in the box, which stands
+    /// for that file; of several the logits are averaged. Its labels and input are the student's. Needed to resume too.
+    /// </summary>
+    [JsonConverter(typeof(OneOrSeveralConverter))]
+    public required IReadOnlyList<string> Teacher { get; init; }
+
+    /// <summary>What the distance to the teacher's answers weighs, above 0 and up to 1; the labels weigh the rest.</summary>
+    public double Weight { get; set; } = 0.9;
+
+    /// <summary>What both networks' logits are divided by before the softmax: the higher, the more counts which wrong answers the teacher finds likely.</summary>
+    public double Temperature { get; set; } = 2;
+}
+
 /// <summary>How parameters are updated.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "name")]
 [JsonDerivedType(typeof(SgdRecipe), "sgd")]
@@ -440,6 +468,35 @@ public sealed record AveragingRecipe
     Converters = [typeof(LabelSetConverter)])]
 [JsonSerializable(typeof(Recipe))]
 internal sealed partial class RecipeJson : JsonSerializerContext;
+
+/// <summary>A text, or a list of texts.</summary>
+internal sealed class OneOrSeveralConverter : JsonConverter<IReadOnlyList<string>>
+{
+    public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            return [Text(in reader)];
+        var texts = new List<string>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            texts.Add(Text(in reader));
+        return texts;
+
+        static string Text(ref readonly Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("must be a text or a list of texts");
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options)
+    {
+        if (value is [var only])
+        {
+            writer.WriteStringValue(only);
+            return;
+        }
+        writer.WriteStartArray();
+        foreach (string text in value)
+            writer.WriteStringValue(text);
+        writer.WriteEndArray();
+    }
+}
 
 /// <summary>The names of label sets in recipes.</summary>
 internal sealed class LabelSetConverter : JsonConverter<LabelSet>

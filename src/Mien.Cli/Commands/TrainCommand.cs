@@ -17,7 +17,7 @@ internal static class TrainCommand
 
     private static readonly Option<string> Data = new("--data")
     {
-        Description = "The data set: FER-2013's CSV, a folder of images per class, or CK+48.",
+        Description = "The data set: FER-2013's CSV, a folder of images per class, or CK+48; for a face detector the JSON of photos with marked faces, as COCO has it.",
         Required = true,
     };
 
@@ -30,9 +30,11 @@ internal static class TrainCommand
 
     private static readonly Option<string[]> Teacher = new("--teacher")
     {
-        Description = "A checkpoint, or a recipe in the box that was trained into runs/, to learn from instead of those that the recipe names; several are averaged.",
+        Description = "A checkpoint, or a recipe in the box that was trained into runs/, to learn from instead of those that the recipe names; several are averaged. For a face detector: the ONNX file of one with landmarks.",
         HelpName = "best.safetensors",
     };
+
+    private static readonly Option<string?> Crops = new("--crops") { Description = "For a face detector: a data set of face crops to paste into the photos, such as FER-2013's CSV." };
 
     private static readonly Option<int?> Folds = new("--folds")
     {
@@ -52,13 +54,13 @@ internal static class TrainCommand
     private static readonly Option<string?> Report = ReportCommand.ReportOption();
 
     /// <summary>What makes no sense for an ensemble.</summary>
-    private static Option[] Alone => [Weights, Teacher, Folds, Seed, Resume, Overwrite, Report];
+    private static Option[] Alone => [Weights, Teacher, Crops, Folds, Seed, Resume, Overwrite, Report];
 
     public static Command Create()
     {
         var command = new Command("train", "Train a network by a recipe; stop with Ctrl+C, go on with --resume.")
         {
-            RecipeName, Data, Run, Weights, Teacher, Folds, Seed, Resume, Overwrite, OnDevice, Threads, Report,
+            RecipeName, Data, Run, Weights, Teacher, Crops, Folds, Seed, Resume, Overwrite, OnDevice, Threads, Report,
         };
         command.Validators.Add(result =>
         {
@@ -92,6 +94,10 @@ internal static class TrainCommand
         var device = Device.Parse(arguments.GetValue(OnDevice)!);
         if (arguments.GetValue(Weights) is { } weights)
             recipe = recipe with { Pretrained = (recipe.Pretrained ?? new PretrainedRecipe { Weights = weights }) with { Weights = weights } };
+        if (recipe.Detection is not null)
+            return TrainDetector(recipe, device, arguments, cancellation);
+        if (arguments.GetValue(Crops) is not null)
+            throw new MienException($"--crops is for face detectors; {recipe.Name} is trained on face crops alone.");
         if (arguments.GetValue(Teacher) is [_, ..] teacher)
             recipe = recipe with { Distillation = (recipe.Distillation ?? new DistillationRecipe { Teacher = teacher }) with { Teacher = teacher } };
         if (arguments.GetValue(Seed) is { } seed)
@@ -103,10 +109,7 @@ internal static class TrainCommand
             recipe = RecipeOf(folder);
         var (result, validation) = TrainOne(recipe, folder, device, arguments.GetValue(Resume), arguments, cancellation);
         if (result.Outcome == TrainingOutcome.Cancelled)
-        {
-            Terminal.Note($"Resume with: mien train {arguments.GetValue(RecipeName)} --data {arguments.GetValue(Data)} --run {folder} --resume");
-            return 130;
-        }
+            return Cancelled(folder, arguments);
         if (page is not null)
         {
             using var classifier = EmotionClassifier.Load(ModelPath(folder, recipe.Name));
@@ -124,25 +127,61 @@ internal static class TrainCommand
         var (train, validation) = recipe.Split(data);
         if (recipe.Data.WithoutDuplicatesOf.Count > 0)
             Terminal.Note($"{data[recipe.Data.Train].Count - train.Count:N0} training images that are, or nearly are, in {string.Join(" or ", recipe.Data.WithoutDuplicatesOf)} are left out.");
-        var options = new TrainingOptions { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
-
+        var options = Options(device, arguments);
         using var trainer = resume
             ? Trainer.Resume(folder, train, validation, options)
             : Trainer.Start(recipe, train, validation, folder, options);
         if (!resume)
-            ShowSamples(trainer, train);
-        Terminal.Note($"Training {trainer.Recipe.Name}: {trainer.Network.ParameterCount:N0} parameters, {trainer.Network.MultiplyAdds:N0} multiply-adds, "
-            + $"{train.Count:N0} images, {validation.Count:N0} to choose by; libtorch {TorchRuntime.Version}, {device}, {TorchRuntime.Threads} threads; {trainer.Folder.Path}");
-        var result = TrainingDisplay.Show(progress => trainer.Run(progress, cancellation));
-        Terminal.Note(result.Message);
-        if (result.Outcome == TrainingOutcome.Cancelled)
-            return (result, validation);
-        string model = ModelPath(folder, recipe.Name);
-        ExportCommand.Export(trainer.Folder.BestPath, model);
-        Terminal.Out.WriteLine($"{(trainer.Recipe.Keep == KeptEpoch.Best ? "Best" : "Last")} epoch {result.Best!.Epoch}: validation accuracy {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
+            ShowSamples(trainer, () => TrainingSamples.Render(trainer.Recipe, train));
+        var result = Fit(trainer, $"{train.Count:N0} images, {validation.Count:N0} to choose by", "accuracy", cancellation);
         if (result.Calibration is { } calibration)
             Terminal.Out.WriteLine($"Calibrated on {validation.Name}: calibration error {calibration.EceBefore:P2} before, {calibration.EceAfter:P2} with temperature {calibration.Temperature:F3}.");
         return (result, validation);
+    }
+
+    private static int TrainDetector(Recipe recipe, Device device, ParseResult arguments, CancellationToken cancellation)
+    {
+        if (((ReadOnlySpan<Option>)[Weights, Folds, Report]).ToArray().FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } misplaced)
+            throw new MienException($"{misplaced.Name} is for classifiers; {recipe.Name} is a face detector.");
+        recipe = recipe with
+        {
+            Seed = arguments.GetValue(Seed) ?? recipe.Seed,
+            Detection = recipe.Detection! with { Teacher = arguments.GetValue(Teacher) is [var teacher] ? teacher : recipe.Detection.Teacher, Crops = arguments.GetValue(Crops) ?? recipe.Detection.Crops },
+        };
+        string folder = arguments.GetValue(Run) ?? Path.Combine("runs", recipe.Name);
+        bool resume = arguments.GetValue(Resume);
+        if (resume)
+            recipe = RecipeOf(folder);
+        var data = DetectorTraining.Open(recipe, arguments.GetValue(Data)!, cancellation);
+        using var trainer = resume ? Trainer.Resume(folder, data, Options(device, arguments)) : Trainer.Start(recipe, data, folder, Options(device, arguments));
+        if (!resume)
+            ShowSamples(trainer, () => DetectionSamples.Render(recipe, data));
+        var result = Fit(trainer, $"{data.TrainCount:N0} photos, {data.ValidationCount:N0} to choose by", "AP50", cancellation);
+        return result.Outcome == TrainingOutcome.Cancelled ? Cancelled(folder, arguments) : 0;
+    }
+
+    /// <summary>Runs a training and exports what it came to, unless it is asked to stop.</summary>
+    private static TrainingResult Fit(Trainer trainer, string data, string score, CancellationToken cancellation)
+    {
+        Terminal.Note($"Training {trainer.Recipe.Name}: {trainer.Network.ParameterCount:N0} parameters, {trainer.Network.MultiplyAdds:N0} multiply-adds, "
+            + $"{data}; libtorch {TorchRuntime.Version}, {TorchRuntime.Threads} threads; {trainer.Folder.Path}");
+        var result = TrainingDisplay.Show(progress => trainer.Run(progress, cancellation));
+        Terminal.Note(result.Message);
+        if (result.Outcome == TrainingOutcome.Cancelled)
+            return result;
+        string model = ModelPath(trainer.Folder.Path, trainer.Recipe.Name);
+        ExportCommand.Export(trainer.Folder.BestPath, model);
+        Terminal.Out.WriteLine($"{(trainer.Recipe.Keep == KeptEpoch.Best ? "Best" : "Last")} epoch {result.Best!.Epoch}: validation {score} {result.Best.ValidationAccuracy:P2}, loss {result.Best.ValidationLoss:F4}. Model: {model}");
+        return result;
+    }
+
+    private static TrainingOptions Options(Device device, ParseResult arguments) =>
+        new() { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
+
+    private static int Cancelled(string folder, ParseResult arguments)
+    {
+        Terminal.Note($"Resume with: mien train {arguments.GetValue(RecipeName)} --data {arguments.GetValue(Data)} --run {folder} --resume");
+        return 130;
     }
 
     /// <summary>Trains what members of an ensemble are not trained yet, each in its own run folder, and joins them.</summary>
@@ -177,8 +216,7 @@ internal static class TrainCommand
     {
         var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
         var validation = new CrossValidation(recipe, data[SplitName.All], folds, Path.Combine(folder, "folds"));
-        var options = new TrainingOptions { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
-        var result = validation.Run(arguments.GetValue(Resume), options, (trainer, fold) =>
+        var result = validation.Run(arguments.GetValue(Resume), Options(device, arguments), (trainer, fold) =>
         {
             Terminal.Note($"Fold {fold} of {folds}: {trainer.Folder.Path}");
             return TrainingDisplay.Show(progress => trainer.Run(progress, cancellation));
@@ -197,11 +235,11 @@ internal static class TrainCommand
     }
 
     /// <summary>A picture for a look at what the network learns from; a training does not fail for the lack of it.</summary>
-    private static void ShowSamples(Trainer trainer, FaceDataset train)
+    private static void ShowSamples(Trainer trainer, Func<Image> render)
     {
         try
         {
-            TrainingSamples.Render(trainer.Recipe, train).Save(trainer.Folder.SamplesPath);
+            render().Save(trainer.Folder.SamplesPath);
             Terminal.Note($"Training images as the network sees them: {trainer.Folder.SamplesPath}");
         }
         catch (NativeLibraryException error)

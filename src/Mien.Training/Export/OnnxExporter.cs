@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Mien.Detection;
 
 namespace Mien.Training;
 
@@ -8,6 +9,9 @@ public static class OnnxExporter
 {
     /// <summary>The graph's input: float, batch x channels x size x size, 0 to 255.</summary>
     public const string InputName = "face";
+
+    /// <summary>A face detector's input: float, batch x channels x height x width, 0 to 255, sides in multiples of 32.</summary>
+    public const string PhotoInputName = "photo";
 
     /// <summary>The graph's output: float, batch x labels, each row a probability for each label. Alternative labels have outputs of their own names.</summary>
     public const string OutputName = "scores";
@@ -77,13 +81,21 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(metadata);
         metadata = metadata with { NormalizationInGraph = true, SoftmaxInGraph = true };
         int channels = metadata.Color == ColorOrder.Gray ? 1 : 3;
-        Check(network, metadata, channels);
-
+        CheckNormalization(metadata, channels);
         var graph = new OnnxGraph(metadata.Name);
+        if (metadata.Task == ModelMetadata.FaceDetection)
+            AddDetector(graph, network, metadata, channels);
+        else
+            AddClassifier(graph, network, metadata, channels);
+        graph.Metadata(ModelMetadata.Key, metadata.ToJson());
+        return graph;
+    }
+
+    private static void AddClassifier(OnnxGraph graph, Module network, ModelMetadata metadata, int channels)
+    {
+        Check(network, metadata, channels);
         string face = graph.Input(InputName, -1, channels, metadata.InputSize, metadata.InputSize);
-        string centred = graph.Add("Sub", [face, graph.Constant([.. metadata.Mean], 1, channels, 1, 1)]);
-        string normalised = graph.Add("Div", [centred, graph.Constant([.. metadata.Deviation], 1, channels, 1, 1)]);
-        string logits = network.Export(graph, normalised);
+        string logits = network.Export(graph, Normalise(graph, face, metadata, channels));
         int start = 0;
         foreach ((string name, int labels, float temperature) in Outputs(metadata))
         {
@@ -94,8 +106,28 @@ public static class OnnxExporter
             graph.Output(graph.Add("Softmax", [tempered], new OnnxArgument("axis", 1)), name, -1, labels);
             start += labels;
         }
-        graph.Metadata(ModelMetadata.Key, metadata.ToJson());
-        return graph;
+    }
+
+    /// <summary>Photos of any size in, what each cell says out; the score as a probability, the rest as <see cref="FaceCells"/> reads it.</summary>
+    private static void AddDetector(OnnxGraph graph, Module network, ModelMetadata metadata, int channels)
+    {
+        string photo = graph.Input(PhotoInputName, -1, channels, -1, -1);
+        string output = network.Export(graph, Normalise(graph, photo, metadata, channels));
+        string cells = graph.Add("Reshape", [output, graph.Constant([0L, FaceCells.Values, -1L], 3)]);
+        string rows = graph.Add("Transpose", [cells], new OnnxArgument("perm", [0, 2, 1]));
+        string scores = graph.Add("Reshape", [graph.Add("Sigmoid", [Columns(0, 1)]), graph.Constant([0L, -1L], 2)]);
+        graph.Output(scores, MienFaceDecoder.Scores, -1, -1);
+        graph.Output(Columns(1, FaceCells.BoxValues), MienFaceDecoder.Boxes, -1, -1, FaceCells.BoxValues);
+        graph.Output(Columns(1 + FaceCells.BoxValues, FaceCells.LandmarkValues), MienFaceDecoder.Landmarks, -1, -1, FaceCells.LandmarkValues);
+
+        string Columns(long start, long count) =>
+            graph.Add("Slice", [rows, graph.Constant([start], 1), graph.Constant([start + count], 1), graph.Constant([2L], 1)]);
+    }
+
+    private static string Normalise(OnnxGraph graph, string pixels, ModelMetadata metadata, int channels)
+    {
+        string centred = graph.Add("Sub", [pixels, graph.Constant([.. metadata.Mean], 1, channels, 1, 1)]);
+        return graph.Add("Div", [centred, graph.Constant([.. metadata.Deviation], 1, channels, 1, 1)]);
     }
 
     /// <summary>The graph's outputs, in the order of the network's logits.</summary>
@@ -108,13 +140,18 @@ public static class OnnxExporter
     private static string Version { get; } =
         typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    private static void Check(Module network, ModelMetadata metadata, int channels)
+    private static void CheckNormalization(ModelMetadata metadata, int channels)
     {
         string name = $"Model \"{metadata.Name}\"";
         if (metadata.Mean.Count != channels || metadata.Deviation.Count != channels)
             throw new MienException($"{name}: {metadata.Color} needs {channels} means and deviations, got {metadata.Mean.Count} and {metadata.Deviation.Count}.");
         if (!metadata.Deviation.All(deviation => deviation > 0))
             throw new MienException($"{name}: each deviation must be more than 0.");
+    }
+
+    private static void Check(Module network, ModelMetadata metadata, int channels)
+    {
+        string name = $"Model \"{metadata.Name}\"";
         if (!(metadata.Temperature > 0))
             throw new MienException($"{name}: temperature must be more than 0, is {metadata.Temperature.ToString(CultureInfo.InvariantCulture)}.");
         if (metadata.InputSize < 1)

@@ -77,7 +77,7 @@ public sealed class OnnxGraph
 
     /// <summary>Declares a float input.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="dimensions">Its shape; a negative dimension is the dynamic batch.</param>
+    /// <param name="dimensions">Its shape; a negative dimension is one that each run decides, the first of them the batch.</param>
     /// <returns>The name.</returns>
     public string Input(string name, params long[] dimensions)
     {
@@ -89,7 +89,7 @@ public sealed class OnnxGraph
     /// <summary>Declares a float output.</summary>
     /// <param name="value">The value that becomes an output.</param>
     /// <param name="name">The output's name.</param>
-    /// <param name="dimensions">Its shape; a negative dimension is the dynamic batch.</param>
+    /// <param name="dimensions">Its shape; a negative dimension is one that each run decides, the first of them the batch.</param>
     public void Output(string value, string name, params long[] dimensions)
     {
         Claim(name);
@@ -294,12 +294,12 @@ public sealed class OnnxGraph
                 return;
             tensor.Message(ShapeField, shape =>
             {
-                foreach (long dimension in dimensions)
+                foreach ((int axis, long dimension) in dimensions.Index())
                 {
                     shape.Message(DimensionField, writer =>
                     {
                         if (dimension < 0)
-                            writer.Text(SymbolField, "batch");
+                            writer.Text(SymbolField, axis == 0 ? "batch" : $"{name}_{axis}");
                         else
                             writer.Integer(SizeField, dimension);
                     });

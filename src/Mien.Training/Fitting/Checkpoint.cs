@@ -82,10 +82,11 @@ public sealed class Checkpoint : IDisposable
     /// <summary>What the exported model says of itself, as far as the checkpoint knows.</summary>
     public ModelMetadata ToModelMetadata() => new()
     {
+        Task = Recipe.Detection is null ? ModelMetadata.Emotion : ModelMetadata.FaceDetection,
         Name = Recipe.Name,
         Labels = Labels,
         Alternatives = Recipe.Data.Labels == LabelSet.OriginalAndFerPlus ? [new AlternativeLabels { Name = AlternativeLabels.FerPlus, Labels = Emotion.All, Temperature = (float)(State.EmotionCalibration?.Temperature ?? 1) }] : [],
-        InputSize = Recipe.Input.Size,
+        InputSize = Recipe.Detection is null ? Recipe.Input.Size : 0,
         Color = Recipe.Input.Channels == 1 ? ColorOrder.Gray : ColorOrder.Rgb,
         Mean = Recipe.Input.Mean,
         Deviation = Recipe.Input.Deviation,
@@ -178,7 +179,7 @@ public sealed class Checkpoint : IDisposable
         var figures = new Dictionary<string, double>();
         if (Best is not null)
         {
-            figures[$"{Recipe.Data.Validation}.accuracy"] = Best.ValidationAccuracy;
+            figures[$"{Recipe.Data.Validation}.{(Recipe.Detection is null ? "accuracy" : "ap50")}"] = Best.ValidationAccuracy;
             figures[$"{Recipe.Data.Validation}.loss"] = Best.ValidationLoss;
         }
         if (Calibration is not null)

@@ -27,7 +27,7 @@ internal sealed class Teacher : IDisposable
             foreach (string name in student.Distillation!.Teacher)
                 members.Add(LoadMember(PathOf(name), student, labels, folder, device));
             Network network = Ensemble.Join(members, mirror: false);
-            network.TakesCrops = true;
+            network.TakesAnySize = true;
             network.Evaluate();
             return new Teacher(network, student.Distillation.Temperature, student.Loss.Votes);
         }
@@ -88,7 +88,7 @@ internal sealed class Teacher : IDisposable
         {
             if (student.Augmentation.Crop > 0)
                 network.CheckSize(student.Augmentation.Crop);
-            network.TakesCrops = true;
+            network.TakesAnySize = true;
             return network;
         }
         catch

@@ -14,52 +14,34 @@ public sealed class Trainer : IDisposable
     private const int ImagesForStatistics = 256;
 
     private readonly TrainingOptions _options;
-    private readonly DeviceDataset _train;
-    private readonly DeviceDataset _validation;
-    private readonly FaceDataset _validationFaces;
-    private readonly Augmenter _augmenter;
-    private readonly Normalization _normalization;
+    private readonly TrainingTask _task;
     private readonly Network? _average;
-    private readonly Teacher? _teacher;
     private readonly Optimizer _optimizer;
-    private readonly Tensor? _classWeights;
     private readonly TrainingState _state;
     private readonly int _batches;
-    private readonly ScalarType _computing;
     private TimeSpan _validationTime;
     private bool _ran;
 
-    private Trainer(Recipe recipe, FaceDataset train, FaceDataset validation, RunFolder folder, TrainingOptions options, TrainingState state, Checkpoint? checkpoint)
+    private Trainer(Recipe recipe, TrainingTask task, RunFolder folder, TrainingOptions options, TrainingState state, Checkpoint? checkpoint)
     {
-        (Recipe, Folder, _options, _state) = (recipe, folder, options, state);
-        Device device = options.Device;
+        (Recipe, Folder, _task, _options, _state) = (recipe, folder, task, options, state);
         TorchRuntime.Threads = options.Threads ?? Environment.ProcessorCount;
         TorchRuntime.SetDeterministic(options.Deterministic);
         TorchRuntime.ManualSeed((ulong)recipe.Seed);
-        Network = recipe.CreateNetwork(state.Labels.Count);
-        Network.To(device);
-        _teacher = recipe.Distillation is null ? null : Teacher.Load(recipe, state.Labels, folder, device);
-        _train = new DeviceDataset(train, recipe.Input, device);
-        _validation = new DeviceDataset(validation, recipe.Input, device);
-        _normalization = new Normalization(recipe.Input, device);
+        Network = CreateNetwork();
         if (recipe.Pretrained is not null && checkpoint is null)
             LoadPretrained(recipe.Pretrained.Weights);
         _optimizer = CreateOptimizer(recipe, Network);
         if (recipe.Averaging is not null)
         {
-            _average = recipe.CreateNetwork(state.Labels.Count);
-            _average.To(device);
+            _average = CreateNetwork();
             _average.LoadState(Network.State());
             _average.Evaluate();
         }
         checkpoint?.Restore(Network, _optimizer, _average);
-        _validationFaces = validation;
-        _augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, device);
-        _classWeights = recipe.Loss.ClassWeights == ClassWeighting.Balanced ? Tensor.From(BalancedWeights(train), device).Unscoped() : null;
-        _computing = recipe.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         if (recipe.Augmentation.Crop > 0)
             Network.CheckSize(recipe.Augmentation.Crop);
-        _batches = (train.Count + recipe.BatchSize - 1) / recipe.BatchSize;
+        _batches = (task.Count + recipe.BatchSize - 1) / recipe.BatchSize;
     }
 
     /// <summary>What is trained.</summary>
@@ -86,23 +68,20 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
-        CheckLabels(train, validation);
-        options ??= new TrainingOptions();
-        var run = new RunFolder(folder);
-        run.CheckFree(options.Overwrite);
-        var state = new TrainingState { Labels = [.. train.Labels], Data = Fingerprint(train, validation) };
-        var trainer = new Trainer(recipe, train, validation, run, options, state, checkpoint: null);
-        try
-        {
-            run.Create(recipe);
-            trainer.WriteLast();
-            return trainer;
-        }
-        catch
-        {
-            trainer.Dispose();
-            throw;
-        }
+        return Start(recipe, folder, options, device => new ClassificationTask(recipe, train, validation, folder, device));
+    }
+
+    /// <summary>Prepares a new training of a face detector.</summary>
+    /// <param name="recipe">What to train; it has a <see cref="Recipe.Detection"/> section.</param>
+    /// <param name="photos">The photos to train and to choose by.</param>
+    /// <param name="folder">The run folder, usually <c>runs/NAME</c>.</param>
+    /// <param name="options">Where and how it runs.</param>
+    /// <exception cref="MienException">The folder already holds a training, or recipe and photos do not fit together.</exception>
+    public static Trainer Start(Recipe recipe, DetectionData photos, string folder, TrainingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(photos);
+        return Start(recipe, folder, options, device => new DetectionTask(recipe, photos, device));
     }
 
     /// <summary>Prepares to go on after the last complete epoch of a run folder, by the recipe that it holds.</summary>
@@ -115,23 +94,18 @@ public sealed class Trainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
-        CheckLabels(train, validation);
-        var run = new RunFolder(folder);
-        using Checkpoint checkpoint = run.LoadLast();
-        TrainingState state = checkpoint.State;
-        if (Fingerprint(train, validation) is var data && data != state.Data)
-            throw new MienException($"{run.Path} was trained on other data: {state.Data}; now it is {data}. A training is resumed with the data that it began with.");
-        var trainer = new Trainer(checkpoint.Recipe, train, validation, run, options ?? new TrainingOptions(), state, checkpoint);
-        try
-        {
-            run.CutHistory(state.EpochsDone);
-            return trainer;
-        }
-        catch
-        {
-            trainer.Dispose();
-            throw;
-        }
+        return Resume(folder, options, (recipe, device) => new ClassificationTask(recipe, train, validation, folder, device));
+    }
+
+    /// <summary>Prepares to go on with a face detector after the last complete epoch of a run folder, by the recipe that it holds.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="photos">The photos, the same as before.</param>
+    /// <param name="options">Where and how it runs.</param>
+    /// <exception cref="MienException">The folder holds no training, or the photos are not the same.</exception>
+    public static Trainer Resume(string folder, DetectionData photos, TrainingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(photos);
+        return Resume(folder, options, (recipe, device) => new DetectionTask(recipe, photos, device));
     }
 
     /// <summary>Trains until the last epoch, an early stop, or the request to stop, which takes effect at the next batch.</summary>
@@ -159,13 +133,74 @@ public sealed class Trainer : IDisposable
     {
         Network.Dispose();
         _average?.Dispose();
-        _teacher?.Dispose();
         _optimizer.Dispose();
-        _train.Dispose();
-        _validation.Dispose();
-        _augmenter.Dispose();
-        _normalization.Dispose();
-        _classWeights?.Dispose();
+        _task.Dispose();
+    }
+
+    private static Trainer Start(Recipe recipe, string folder, TrainingOptions? options, Func<Device, TrainingTask> createTask)
+    {
+        options ??= new TrainingOptions();
+        var run = new RunFolder(folder);
+        run.CheckFree(options.Overwrite);
+        TrainingTask task = createTask(options.Device);
+        var state = new TrainingState { Labels = task.Labels, Data = task.Fingerprint };
+        Trainer trainer = Create(recipe, task, run, options, state, checkpoint: null);
+        try
+        {
+            run.Create(recipe);
+            trainer.WriteLast();
+            return trainer;
+        }
+        catch
+        {
+            trainer.Dispose();
+            throw;
+        }
+    }
+
+    private static Trainer Resume(string folder, TrainingOptions? options, Func<Recipe, Device, TrainingTask> createTask)
+    {
+        options ??= new TrainingOptions();
+        var run = new RunFolder(folder);
+        using Checkpoint checkpoint = run.LoadLast();
+        TrainingState state = checkpoint.State;
+        TrainingTask task = createTask(checkpoint.Recipe, options.Device);
+        if (task.Fingerprint != state.Data)
+        {
+            task.Dispose();
+            throw new MienException($"{run.Path} was trained on other data: {state.Data}; now it is {task.Fingerprint}. A training is resumed with the data that it began with.");
+        }
+        Trainer trainer = Create(checkpoint.Recipe, task, run, options, state, checkpoint);
+        try
+        {
+            run.CutHistory(state.EpochsDone);
+            return trainer;
+        }
+        catch
+        {
+            trainer.Dispose();
+            throw;
+        }
+    }
+
+    private static Trainer Create(Recipe recipe, TrainingTask task, RunFolder folder, TrainingOptions options, TrainingState state, Checkpoint? checkpoint)
+    {
+        try
+        {
+            return new Trainer(recipe, task, folder, options, state, checkpoint);
+        }
+        catch
+        {
+            task.Dispose();
+            throw;
+        }
+    }
+
+    private Network CreateNetwork()
+    {
+        Network network = Recipe.CreateNetwork(_state.Labels.Count);
+        network.To(_options.Device);
+        return network;
     }
 
     /// <summary>One epoch with its validation; null if asked to stop.</summary>
@@ -173,7 +208,7 @@ public sealed class Trainer : IDisposable
     {
         int epoch = _state.EpochsDone;
         var clock = Stopwatch.StartNew();
-        int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, epoch).Permutation(_train.Count);
+        int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, epoch).Permutation(_task.Count);
         TorchRuntime.ManualSeed(new RandomStream(RandomPurpose.Torch, Recipe.Seed, epoch).Next());
         Network.Train();
         if (Recipe.Pretrained is not null)
@@ -185,7 +220,7 @@ public sealed class Trainer : IDisposable
             if (cancellation.IsCancellationRequested)
                 return null;
             // Batches differ by one image at most, so that none is too small for the statistics of batch norm.
-            int start = (int)((long)_train.Count * batch / _batches), end = (int)((long)_train.Count * (batch + 1) / _batches);
+            int start = (int)((long)_task.Count * batch / _batches), end = (int)((long)_task.Count * (batch + 1) / _batches);
             Step(order.AsSpan(start, end - start), epoch, batch, tally);
             if (progress is not null && (reported == TimeSpan.MinValue || clock.Elapsed - reported >= _options.ReportInterval))
             {
@@ -203,21 +238,13 @@ public sealed class Trainer : IDisposable
             throw Diverged($"after epoch {epoch + 1} the validation loss is {validationLoss}");
         _validationTime = clock.Elapsed - trained;
         return new EpochResult(epoch + 1, trainLoss, trainAccuracy, validationLoss, validationAccuracy,
-            _optimizer.LearningRate, clock.Elapsed.TotalSeconds, _train.Count / trained.TotalSeconds);
+            _optimizer.LearningRate, clock.Elapsed.TotalSeconds, _task.Count / trained.TotalSeconds);
     }
 
     private void Step(ReadOnlySpan<int> indices, int epoch, int batch, Tally tally)
     {
         using var scope = new TensorScope();
-        (Tensor images, Tensor targets, Tensor goals, Tensor? votes) = _train.Batch(indices);
-        Tensor input = _normalization.Apply(_augmenter.Apply(images, Recipe.Seed, epoch, batch)).To(_computing);
-        Tensor outputs = Network.Forward(input).To(ScalarType.Float32);
-        Tensor logits = ClassLogits(outputs);
-        Tensor loss = logits.CrossEntropy(goals, _classWeights, Recipe.Loss.LabelSmoothing);
-        if (votes is not null)
-            loss += outputs.Narrow(1, Network.Classes, Network.Emotions).CrossEntropy(votes) * Recipe.Loss.Votes;
-        if (_teacher is not null)
-            loss = (loss * (1 - Recipe.Distillation!.Weight)) + (_teacher.Loss(input, outputs) * Recipe.Distillation.Weight);
+        Tensor loss = _task.Loss(Network, indices, epoch, batch, tally);
         _optimizer.LearningRate = LearningRateAt(epoch + ((batch + 0.5) / _batches));
         _optimizer.ZeroGrad();
         loss.Backward();
@@ -225,11 +252,7 @@ public sealed class Trainer : IDisposable
         _state.Steps++;
         using Autograd.Mode _ = Autograd.NoGrad();
         Average();
-        tally.Add(loss * indices.Length, logits, targets, indices.Length);
     }
-
-    /// <summary>The part of the network's output that tells the classes apart.</summary>
-    private Tensor ClassLogits(Tensor outputs) => outputs.Narrow(1, 0, Network.Classes);
 
     private double LearningRateAt(double epoch) => Recipe.Schedule switch
     {
@@ -248,25 +271,12 @@ public sealed class Trainer : IDisposable
             tensor.LerpInPlace(present[name], 1 - keep);
     }
 
-    private (double Loss, double Accuracy)? Validate(CancellationToken cancellation)
+    private (double Loss, double Score)? Validate(CancellationToken cancellation)
     {
         Network network = _average ?? Network;
         network.Evaluate();
         using Autograd.Mode noGrad = Autograd.NoGrad();
-        using var tally = new Tally(_options.Device);
-        int[] all = [.. Enumerable.Range(0, _validation.Count)];
-        int batchSize = Math.Max(Recipe.BatchSize, 128);
-        for (int start = 0; start < all.Length; start += batchSize)
-        {
-            if (cancellation.IsCancellationRequested)
-                return null;
-            using var scope = new TensorScope();
-            int count = Math.Min(batchSize, all.Length - start);
-            (Tensor images, Tensor targets, Tensor goals, _) = _validation.Batch(all.AsSpan(start, count));
-            Tensor logits = ClassLogits(network.Forward(_normalization.Apply(images)));
-            tally.Add(logits.CrossEntropy(goals, reduction: Reduction.Sum), logits, targets, count);
-        }
-        return tally.Read();
+        return _task.Validate(network, cancellation);
     }
 
     private void Complete(EpochResult result, IProgress<TrainingProgress>? progress)
@@ -304,21 +314,21 @@ public sealed class Trainer : IDisposable
     {
         TimeSpan training = elapsed * ((double)_batches / batch);
         // Before the first validation: a forward pass takes about a third of a training step.
-        TimeSpan validation = _validationTime > TimeSpan.Zero ? _validationTime : training * ((double)_validation.Count / _train.Count / 3);
+        TimeSpan validation = _validationTime > TimeSpan.Zero ? _validationTime : training * ((double)_task.ValidationCount / _task.Count / 3);
         return training - elapsed + validation + ((training + validation) * (Recipe.Epochs - epoch - 1));
     }
 
     private TrainingResult Result(TrainingOutcome outcome, string message) => new(outcome, _state.EpochsDone, _state.Best, Folder, message)
     {
         // Where the last epoch is kept, validation measures it, and a temperature fitted there would flatter it.
-        Calibration = outcome == TrainingOutcome.Cancelled || Recipe.Keep == KeptEpoch.Last ? null : Checkpoint.Calibrate(Folder.BestPath, _validationFaces, _options.Device),
+        Calibration = outcome == TrainingOutcome.Cancelled || Recipe.Keep == KeptEpoch.Last ? null : _task.Calibrate(Folder.BestPath),
     };
 
     private void LoadPretrained(string path)
     {
         using var scope = new TensorScope();
-        int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, -1).Permutation(_train.Count);
-        PretrainedWeights.Load(Network, path, _normalization.Apply(_train.Batch(order.AsSpan(0, Math.Min(ImagesForStatistics, order.Length))).Images));
+        int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, -1).Permutation(_task.Count);
+        PretrainedWeights.Load(Network, path, _task.Input(order.AsSpan(0, Math.Min(ImagesForStatistics, order.Length))));
     }
 
     private static Optimizer CreateOptimizer(Recipe recipe, Network network)
@@ -342,53 +352,6 @@ public sealed class Trainer : IDisposable
                 new([.. parameters.Where(parameter => parameter.Rank > 1)]) { LearningRateFactor = rate },
                 new([.. parameters.Where(parameter => parameter.Rank <= 1)]) { LearningRateFactor = rate, WeightDecay = 0 },
             ];
-        }
-    }
-
-    /// <summary>For each class what makes all classes weigh the same, 1 on average over the samples; 1 for a class without any.</summary>
-    internal static float[] BalancedWeights(FaceDataset data)
-    {
-        var counts = new double[data.Labels.Count];
-        for (int i = 0; i < data.Count; i++)
-        {
-            if (data.Distributions is null)
-                counts[data.Targets[i]]++;
-            for (int c = 0; data.Distributions is not null && c < counts.Length; c++)
-                counts[c] += data.Distributions[(i * counts.Length) + c];
-        }
-        int present = counts.Count(count => count > 0);
-        return Array.ConvertAll(counts, count => count > 0 ? (float)(data.Count / (present * count)) : 1);
-    }
-
-    private static string Fingerprint(FaceDataset train, FaceDataset validation) =>
-        $"train {DeviceDataset.Fingerprint(train)}, validation {DeviceDataset.Fingerprint(validation)}";
-
-    private static void CheckLabels(FaceDataset train, FaceDataset validation)
-    {
-        if (!train.Labels.SequenceEqual(validation.Labels))
-            throw new MienException($"The splits have different labels: \"{train.Name}\" {string.Join(", ", train.Labels)}; \"{validation.Name}\" {string.Join(", ", validation.Labels)}.");
-    }
-
-    /// <summary>Sums of loss and right answers, kept on the device so that no step waits for it.</summary>
-    private sealed class Tally(Device device) : IDisposable
-    {
-        private readonly Tensor _loss = Tensor.Zeros([], ScalarType.Float64, device).Unscoped();
-        private readonly Tensor _right = Tensor.Zeros([], ScalarType.Int64, device).Unscoped();
-        private int _count;
-
-        public void Add(Tensor lossSum, Tensor logits, Tensor targets, int count)
-        {
-            _loss.AddInPlace(lossSum.Detach());
-            _right.AddInPlace(logits.ArgMax(1).Eq(targets).Sum());
-            _count += count;
-        }
-
-        public (double Loss, double Accuracy) Read() => (_loss.Item() / _count, _right.Item() / _count);
-
-        public void Dispose()
-        {
-            _loss.Dispose();
-            _right.Dispose();
         }
     }
 }

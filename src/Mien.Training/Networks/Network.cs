@@ -36,8 +36,8 @@ public sealed class Network : Module
     /// <summary>Multiply-adds of convolutions and linear layers for one image.</summary>
     public long MultiplyAdds { get; }
 
-    /// <summary>Whether images may have another size than what it was built for outside training too: a teacher sees the crops of its student.</summary>
-    internal bool TakesCrops { get; set; }
+    /// <summary>Whether images may have another size than what it was built for outside training too: a teacher sees the crops of its student, a detector photos.</summary>
+    internal bool TakesAnySize { get; set; }
 
     /// <summary>From images to what tells them apart: the part that pretrained weights bring.</summary>
     internal Module Features { get; }
@@ -53,7 +53,7 @@ public sealed class Network : Module
         ArgumentNullException.ThrowIfNull(input);
         long[] shape = input.Shape;
         if (input.Type is not (ScalarType.Float32 or ScalarType.BFloat16) || shape is not [>= 1, var channels, var height, var width]
-            || channels != Input.Channels || (!IsTraining && !TakesCrops && (height != Input.Height || width != Input.Width)))
+            || channels != Input.Channels || (!IsTraining && !TakesAnySize && (height != Input.Height || width != Input.Width)))
         {
             throw new MienException($"The network \"{Spec.Name}\" takes batches of {Input} Float32 or BFloat16 numbers, got [{string.Join(", ", shape)}] {input.Type}.");
         }

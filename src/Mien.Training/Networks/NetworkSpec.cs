@@ -54,6 +54,7 @@ public sealed record NetworkSpec
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NetworkSpec))]
 [JsonSerializable(typeof(IDictionary<string, JsonElement>))]
+[JsonSerializable(typeof(FaceDetectorOptions))]
 [JsonSerializable(typeof(FourLayerOptions))]
 [JsonSerializable(typeof(MobileNetOptions))]
 [JsonSerializable(typeof(PlainOptions))]

@@ -33,6 +33,9 @@ public sealed record Recipe
     /// <summary>How training images are varied.</summary>
     public AugmentationRecipe Augmentation { get; set; } = new();
 
+    /// <summary>The photos of a face detector, and how they are varied; null: the recipe trains a classifier of face crops.</summary>
+    public DetectionRecipe? Detection { get; set; }
+
     /// <summary>What is minimised.</summary>
     public LossRecipe Loss { get; set; } = new();
 
@@ -168,6 +171,8 @@ public sealed record Recipe
             check.Between("pretrained.frozenEpochs", Pretrained.FrozenEpochs, 0, Epochs);
             check.Between("pretrained.featureRate", Pretrained.FeatureRate, 0, 1);
         }
+        if (Detection is not null)
+            Validate(Detection, check);
         check.Between("augmentation.rotation", Augmentation.Rotation, 0, 180);
         check.Between("augmentation.shift", Augmentation.Shift, 0, 1);
         check.Between("augmentation.zoom", Augmentation.Zoom, 0, 0.9);
@@ -219,6 +224,24 @@ public sealed record Recipe
             check.Between("earlyStopping.patience", EarlyStopping.Patience, 1, 10000);
         if (Averaging is not null)
             check.That(Averaging.Decay is > 0 and < 1, "averaging.decay", $"must be between 0 and 1, is {RangeCheck.Text(Averaging.Decay)}");
+    }
+
+    private void Validate(DetectionRecipe detection, RangeCheck check)
+    {
+        check.That(Network.Name == FaceDetectorNetwork.Name, "network.name", $"must be \"{FaceDetectorNetwork.Name}\" where there is a section detection, is \"{Network.Name}\"");
+        check.That(Pretrained is null && Distillation is null, "detection", "goes without pretrained and distillation: a detector learns from photos and from the faces that its teacher finds in them");
+        check.That(Input.Channels == 3 && Input.Size % FaceDetectorNetwork.SideStep == 0, "input", $"needs 3 channels and a size that is a multiple of {FaceDetectorNetwork.SideStep}, has {Input.Channels} and {Input.Size}");
+        check.Name("detection.teacher", detection.Teacher);
+        check.That(detection.HoldOut is > 0 and < 1, "detection.holdOut", $"must be between 0 and 1, is {RangeCheck.Text(detection.HoldOut)}");
+        check.Between("detection.picturesPerEpoch", detection.PicturesPerEpoch, 1, 10_000_000);
+        check.That(detection.FaceSide is [>= 1, _] side && side[0] <= side[1], "detection.faceSide", "must be two sides in pixels, least and most, each at least 1");
+        check.Between("detection.mosaic", detection.Mosaic, 0, 1);
+        check.Between("detection.pasted", detection.Pasted, 0, 1);
+        check.Between("detection.gray", detection.Gray, 0, 1);
+        check.Between("detection.blur", detection.Blur, 0, 1);
+        check.Between("detection.noise", detection.Noise, 0, 1);
+        check.Between("detection.jpeg", detection.Jpeg, 0, 1);
+        check.Between("detection.teacherConfidence", detection.TeacherConfidence, 0, 1);
     }
 }
 
@@ -335,6 +358,13 @@ public enum Precision
     BFloat16,
 }
 #pragma warning restore CA1720
+
+/// <summary>What <see cref="Precision"/> means to libtorch.</summary>
+internal static class PrecisionTypes
+{
+    /// <summary>The type of the activations.</summary>
+    public static Torch.ScalarType ToScalarType(this Precision precision) => precision == Precision.BFloat16 ? Torch.ScalarType.BFloat16 : Torch.ScalarType.Float32;
+}
 
 /// <summary>Whether rare classes weigh more in the loss.</summary>
 public enum ClassWeighting

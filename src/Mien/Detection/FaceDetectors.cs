@@ -11,7 +11,9 @@ internal static class FaceDetectors
             ? new HaarFaceDetector(options.Haar)
             : OnnxFaceDetector.Load(FileOf(options.Detector), options.Onnx, options.Runtime);
 
-    private static string FileOf(string detector) =>
+    /// <summary>The file of a detector: that of a pulled model by its name, or the path itself.</summary>
+    /// <exception cref="ModelException">The model is known but not pulled yet.</exception>
+    public static string FileOf(string detector) =>
         KnownModels.All.All(model => model.Name != detector) ? detector
         : KnownModels.Find(detector) ?? throw new ModelException($"The detector '{detector}' is not on this machine yet. Fetch it with `mien models pull {detector}`, or name the path of its file.");
 }

@@ -3,10 +3,10 @@ using Mien.Inference;
 
 namespace Mien;
 
-/// <summary>Finds faces with a network of another maker: YuNet (with landmarks) or Ultra-Light. Safe to share between threads.</summary>
+/// <summary>Finds faces with a network: Mien's own or YuNet, both with landmarks, or Ultra-Light. Safe to share between threads.</summary>
 public sealed class OnnxFaceDetector : IFaceDetector
 {
-    private const string Supported = "YuNet (outputs cls_8, obj_8, bbox_8, kps_8 and the same for 16 and 32) and Ultra-Light (outputs scores, boxes)";
+    private const string Supported = "Mien's own (outputs scores, boxes, landmarks), YuNet (outputs cls_8, obj_8, bbox_8, kps_8 and the same for 16 and 32) and Ultra-Light (outputs scores, boxes)";
 
     /// <summary>The sides of a free input are multiples of this, the coarsest grid of YuNet.</summary>
     private const int SideStep = 32;
@@ -31,7 +31,7 @@ public sealed class OnnxFaceDetector : IFaceDetector
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaximumSide, nameof(options));
             if (session.Input.Shape is not [< 0 or 1, < 0 or 3, _, _])
                 throw new ModelException($"{session.Source}: a face detector's input must be 1 x 3 x height x width, but it is {session.Input}.");
-            _decoder = YuNet.Recognise(session.Outputs) ?? UltraFace.Recognise(session.Outputs) as OnnxFaceDecoder
+            _decoder = MienFaceDecoder.Recognise(session.Outputs) ?? YuNet.Recognise(session.Outputs) ?? UltraFace.Recognise(session.Outputs) as OnnxFaceDecoder
                 ?? throw new ModelException($"{session.Source}: not a face detector that Mien knows. It has the outputs {string.Join(", ", session.Outputs.Select(output => output.Name))}; supported are {Supported}.");
         }
         catch

@@ -40,8 +40,14 @@ public sealed record AlternativeLabels
 /// <remarks>Setters, not initialisers: the generated JSON reader would set what a manifest leaves out to null or zero instead of its default.</remarks>
 public sealed record ModelMetadata
 {
+    /// <summary>The <see cref="Task"/> of a model that tells expressions apart.</summary>
+    public const string Emotion = "emotion";
+
+    /// <summary>The <see cref="Task"/> of a model that finds faces.</summary>
+    public const string FaceDetection = "face-detection";
+
     /// <summary>What it does: <c>emotion</c> or <c>face-detection</c>.</summary>
-    public string Task { get; set; } = "emotion";
+    public string Task { get; set; } = Emotion;
 
     /// <summary>The model's name.</summary>
     public required string Name { get; init; }
@@ -55,7 +61,7 @@ public sealed record ModelMetadata
     /// <summary>The name of the output that holds the scores; empty: the one as wide as there are labels.</summary>
     public string Output { get; set; } = "";
 
-    /// <summary>Side of the square input, in pixels.</summary>
+    /// <summary>Side of the square input, in pixels; 0 where any size will do.</summary>
     public int InputSize { get; set; }
 
     /// <summary>The order of the input's channels.</summary>

@@ -398,7 +398,7 @@ public sealed class TrainerTests : IDisposable
     public void Balanced_weights_make_every_class_count_the_same()
     {
         var data = new FaceDataset("train", ["a", "b", "c"], 1, PixelFormat.Gray8, new byte[8], [0, 0, 0, 0, 0, 0, 1, 1]);
-        Assert.Equal([8 / 12f, 2, 1], Trainer.BalancedWeights(data));
+        Assert.Equal([8 / 12f, 2, 1], ClassificationTask.BalancedWeights(data));
     }
 
     private string In(string name) => Path.Combine(_folder, name);

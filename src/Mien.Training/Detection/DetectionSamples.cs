@@ -1,0 +1,39 @@
+using Mien.Interop;
+
+namespace Mien.Training;
+
+/// <summary>Training pictures as a face detector sees them, with its targets drawn in.</summary>
+public static class DetectionSamples
+{
+    private const int Columns = 4, Rows = 3;
+    private const int Face = 0x00ff40, Undecided = 0xff8000, Point = 0xff0040;
+
+    /// <summary>Draws the first pictures of a training: faces green, those of which nobody is sure orange, landmarks red.</summary>
+    /// <param name="recipe">How photos are varied.</param>
+    /// <param name="data">The photos.</param>
+    /// <exception cref="NativeLibraryException">OpenCV or the binding to it is missing.</exception>
+    public static Image Render(Recipe recipe, DetectionData data)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(data);
+        using var task = new DetectionTask(recipe, data, default);
+        int size = recipe.Input.Size, width = Columns * size;
+        var pixels = new byte[width * Rows * size * 3];
+        var canvas = new Canvas(width, Rows * size, 3, pixels);
+        foreach ((int number, TrainingPhoto picture) in task.Samples(Columns * Rows).Index())
+        {
+            int left = number % Columns * size, top = number / Columns * size;
+            for (int row = 0; row < size; row++)
+                picture.Image.Pixels.Slice(row * size * 3, size * 3).CopyTo(pixels.AsSpan((((top + row) * width) + left) * 3));
+            foreach (TargetFace face in picture.Faces)
+            {
+                VisionLibrary.Shared.DrawRectangle(canvas, left + (int)face.Box.X, top + (int)face.Box.Y, (int)face.Box.Width, (int)face.Box.Height, face.Weight > 0 ? Face : Undecided, 1);
+                if (face.Landmarks is not { } at)
+                    continue;
+                foreach (Landmark point in (ReadOnlySpan<Landmark>)[at.LeftEye, at.RightEye, at.Nose, at.LeftMouth, at.RightMouth])
+                    VisionLibrary.Shared.DrawRectangle(canvas, left + (int)point.X, top + (int)point.Y, 2, 2, Point, IVision.Filled);
+            }
+        }
+        return Image.FromPixels(width, Rows * size, PixelFormat.Rgb24, pixels);
+    }
+}

@@ -1,0 +1,97 @@
+using Mien.Detection;
+using Mien.Training.Torch;
+
+namespace Mien.Training;
+
+/// <summary>Finding faces in photos; the score is the average precision at an overlap of 0.5, in training the mean overlap of the boxes.</summary>
+internal sealed class DetectionTask : TrainingTask
+{
+    /// <summary>Enough for the average precision: less confident faces hardly change it.</summary>
+    private const float LeastConfidence = 0.02f;
+
+    private readonly Recipe _recipe;
+    private readonly DetectionData _data;
+    private readonly Device _device;
+    private readonly PhotoAugmenter _augmenter;
+    private readonly Normalization _normalization;
+    private readonly Cell[] _cells;
+
+    public DetectionTask(Recipe recipe, DetectionData data, Device device)
+    {
+        if (recipe.Detection is null)
+            throw new MienException($"The recipe \"{recipe.Name}\" trains a classifier of face crops, not a detector in photos.");
+        (_recipe, _data, _device) = (recipe, data, device);
+        _augmenter = new PhotoAugmenter(recipe, data.Train, data.Crops);
+        _normalization = new Normalization(recipe.Input, device);
+        _cells = Cell.Over(recipe.Input.Size, recipe.Input.Size);
+    }
+
+    public override IReadOnlyList<string> Labels { get; } = ["face"];
+
+    public override string Fingerprint => _data.Fingerprint;
+
+    public override int Count => _recipe.Detection!.PicturesPerEpoch;
+
+    public override int ValidationCount => _data.ValidationCount;
+
+    public override Tensor Input(ReadOnlySpan<int> indices) => ToTensor(Draw(indices, 0));
+
+    public override Tensor Loss(Network network, ReadOnlySpan<int> indices, int epoch, int batch, Tally tally)
+    {
+        TrainingPhoto[] pictures = Draw(indices, epoch);
+        Tensor outputs = network.Forward(ToTensor(pictures).To(_recipe.Precision.ToScalarType())).To(ScalarType.Float32);
+        float[] values = outputs.Detach().To(new Device()).Contiguous().ToArray<float>();
+        var gradient = new float[values.Length];
+        int length = FaceCells.Values * _cells.Length;
+        var sums = new DetectionLoss.Sums[pictures.Length];
+        Parallel.For(0, pictures.Length, Threads, i =>
+            sums[i] = DetectionLoss.Add(values.AsSpan(i * length, length), _cells, pictures[i].Faces, gradient.AsSpan(i * length, length)));
+        double positives = sums.Sum(sum => sum.Positives), share = 1 / Math.Max(1, positives);
+        tally.Add(sums.Sum(sum => sum.Loss), sums.Sum(sum => sum.Overlap), positives);
+        // The gradient of this sum by the outputs is the loss's own gradient; the sum itself says nothing.
+        return (outputs * Tensor.From(gradient, outputs.Shape, _device)).Sum() * share;
+    }
+
+    public override (double Loss, double Score)? Validate(Network network, CancellationToken cancellation)
+    {
+        network.TakesAnySize = true;
+        using var detector = new OnnxFaceDetector(new NetworkSession(network, _recipe.Input, _device), new OnnxDetectorOptions { MinimumConfidence = LeastConfidence });
+        var found = new List<MatchedDetection>();
+        for (int i = 0; i < _data.ValidationCount; i++)
+        {
+            if (cancellation.IsCancellationRequested)
+                return null;
+            found.AddRange(DetectionMatching.Match(new PhotoDetections(_data.Validation[i], detector.Detect(_data.ValidationImages[i])), 0.5, _ => true, _ => true));
+        }
+        double score = PrecisionRecall.AveragePrecision(found, _data.Validation.Sum(photo => photo.Faces.Count));
+        return (1 - score, score);
+    }
+
+    /// <summary>A detector's confidence is the overlap that it expects; there is nothing to fit.</summary>
+    public override Calibration? Calibrate(string checkpoint) => null;
+
+    public override void Dispose() => _normalization.Dispose();
+
+    /// <summary>The first pictures of an epoch, for a look at what the network learns from.</summary>
+    internal IReadOnlyList<TrainingPhoto> Samples(int count) => Draw([.. Enumerable.Range(0, count)], 0);
+
+    private static ParallelOptions Threads => new() { MaxDegreeOfParallelism = TorchRuntime.Threads };
+
+    private TrainingPhoto[] Draw(ReadOnlySpan<int> indices, int epoch)
+    {
+        int[] numbers = indices.ToArray();
+        var pictures = new TrainingPhoto[numbers.Length];
+        Parallel.For(0, pictures.Length, Threads, i => pictures[i] = _augmenter.Draw(epoch, numbers[i], numbers[i] % _data.TrainCount));
+        return pictures;
+    }
+
+    private Tensor ToTensor(TrainingPhoto[] pictures)
+    {
+        int size = _recipe.Input.Size;
+        var pixels = new byte[pictures.Length * size * size * 3];
+        for (int i = 0; i < pictures.Length; i++)
+            pictures[i].Image.Pixels.CopyTo(pixels.AsSpan(i * size * size * 3));
+        Tensor images = Tensor.From(pixels, [pictures.Length, size, size, 3], _device).Permute(0, 3, 1, 2);
+        return _normalization.Apply(images.To(ScalarType.Float32));
+    }
+}

@@ -1,0 +1,48 @@
+using Mien.Training.Torch;
+
+namespace Mien.Training;
+
+/// <summary>
+/// A depthwise convolution that looks around and a 1x1 convolution that mixes channels (Howard et al. 2017, arXiv 1704.04861), each with
+/// batch norm and ReLU; where the shape stays, the input is added before the last ReLU.
+/// </summary>
+public sealed class SeparableBlock : Module
+{
+    private readonly ConvNorm _around;
+    private readonly ConvNorm _mixing;
+    private readonly bool _adds;
+
+    /// <summary>Creates the block.</summary>
+    /// <param name="inputs">Input channels.</param>
+    /// <param name="outputs">Output channels.</param>
+    /// <param name="kernel">Side of the depthwise kernel, odd.</param>
+    /// <param name="stride">Step of the depthwise convolution.</param>
+    public SeparableBlock(int inputs, int outputs, int kernel = 3, int stride = 1)
+    {
+        _around = Child("around", new ConvNorm(inputs, inputs, kernel, stride, groups: inputs));
+        _mixing = Child("mixing", new ConvNorm(inputs, outputs, 1));
+        _adds = inputs == outputs && stride == 1;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor input)
+    {
+        using Tensor around = _around.Forward(input).ReluInPlace();
+        Tensor output = _mixing.Forward(around);
+        if (_adds)
+            output.AddInPlace(input);
+        return output.ReluInPlace();
+    }
+
+    /// <inheritdoc/>
+    public override FeatureShape Describe(FeatureShape input, ref long multiplyAdds) =>
+        _mixing.Describe(_around.Describe(input, ref multiplyAdds), ref multiplyAdds);
+
+    /// <inheritdoc/>
+    public override string Export(OnnxGraph graph, string input)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        string output = _mixing.Export(graph, graph.Add("Relu", [_around.Export(graph, input)]));
+        return graph.Add("Relu", [_adds ? graph.Add("Add", [output, input]) : output]);
+    }
+}

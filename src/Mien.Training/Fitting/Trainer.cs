@@ -38,7 +38,14 @@ public sealed class Trainer : IDisposable
         TorchRuntime.ManualSeed((ulong)recipe.Seed);
         Network = recipe.CreateNetwork(state.Labels.Count);
         Network.To(device);
-        _teacher = recipe.Distillation is null ? null : Teacher.Load(recipe, state.Labels, folder, device);
+        if (recipe.Distillation is not null)
+        {
+            _teacher = Teacher.Load(recipe, state.Labels, folder, device);
+            string teacher = _teacher.Fingerprint();
+            state.Teacher ??= teacher;
+            if (state.Teacher != teacher)
+                throw new MienException($"{folder.Path} was trained by another teacher: {string.Join(", ", recipe.Distillation.Teacher)} changed since. A training is resumed with the teacher that it began with; put it back, or start anew.");
+        }
         _train = new DeviceDataset(train, recipe.Input, device);
         _validation = new DeviceDataset(validation, recipe.Input, device);
         _normalization = new Normalization(recipe.Input, device);
@@ -110,7 +117,7 @@ public sealed class Trainer : IDisposable
     /// <param name="train">The split to train on, the same as before.</param>
     /// <param name="validation">The split that chooses the best epoch, the same as before.</param>
     /// <param name="options">Where and how it runs.</param>
-    /// <exception cref="MienException">The folder holds no training, the data is not the same, or the teacher is gone.</exception>
+    /// <exception cref="MienException">The folder holds no training, the data or the teacher is not the same, or the teacher is gone.</exception>
     public static Trainer Resume(string folder, FaceDataset train, FaceDataset validation, TrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -22,6 +22,9 @@ internal sealed record TrainingState
     /// <summary>What the data was, so that a resume with other data is noticed.</summary>
     public string Data { get; set; } = "";
 
+    /// <summary>The same for the teacher, if there is one.</summary>
+    public string? Teacher { get; set; }
+
     public IReadOnlyList<string> Labels { get; set; } = [];
 
     public int EpochsSinceBest => EpochsDone - (Best?.Epoch ?? 0);

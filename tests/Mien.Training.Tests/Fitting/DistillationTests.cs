@@ -127,8 +127,11 @@ public sealed class DistillationTests : IDisposable
         Assert.Equal(a.Tensors.Keys.Order(StringComparer.Ordinal), b.Tensors.Keys.Order(StringComparer.Ordinal));
         Assert.All(a.Tensors, entry => Assert.Equal(entry.Value.To(ScalarType.Float32).ToArray<float>(), b.Tensors[entry.Key].To(ScalarType.Float32).ToArray<float>()));
 
-        File.Delete(teachers[1]);
+        File.Copy(teachers[0], teachers[1], overwrite: true);
         var error = Assert.Throws<MienException>(() => Trainer.Resume(In("parts"), Train, Validation, Options));
+        Assert.Contains("another teacher", error.Message, StringComparison.Ordinal);
+        File.Delete(teachers[1]);
+        error = Assert.Throws<MienException>(() => Trainer.Resume(In("parts"), Train, Validation, Options));
         Assert.StartsWith($"{teachers[1]}: there is no such file", error.Message, StringComparison.Ordinal);
         Assert.Contains("put its checkpoint there", error.Message, StringComparison.Ordinal);
     }

@@ -103,6 +103,29 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task Teachers_are_named_on_the_command_line_and_kept_for_a_resume()
+    {
+        RequireLibtorch();
+        string[] train = ["train", _folder["tiny.json"], "--data", _folder["data"]];
+        Assert.Equal(0, (await CommandLine.Run([.. train, "--run", _folder["teacher"]])).ExitCode);
+        string[] teachers = [_folder["teacher", "best.safetensors"], _folder["teacher", "last.safetensors"]];
+        string[] student = [.. train, "--run", _folder["student"]];
+        var taught = await CommandLine.Run([.. student, "--teacher", teachers[0], "--teacher", teachers[1]]);
+        Assert.True(taught.ExitCode == 0, taught.Error);
+        Assert.Equal(teachers, JsonDocument.Parse(File.ReadAllText(_folder["student", "recipe.json"])).RootElement
+            .GetProperty("distillation").GetProperty("teacher").EnumerateArray().Select(teacher => teacher.GetString()));
+        Assert.Equal(0, (await CommandLine.Run([.. student, "--resume"])).ExitCode);
+
+        var changed = await CommandLine.Run([.. student, "--resume", "--teacher", teachers[0]]);
+        Assert.Equal(1, changed.ExitCode);
+        Assert.Contains("leave --teacher out", changed.Error, StringComparison.Ordinal);
+        Directory.Delete(_folder["teacher"], recursive: true);
+        var gone = await CommandLine.Run([.. student, "--resume"]);
+        Assert.Equal(1, gone.ExitCode);
+        Assert.Contains(teachers[0], gone.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_recipe_names_those_there_are()
     {
         var result = await CommandLine.Run("train", "five-layer-cnn", "--data", _folder["data"]);

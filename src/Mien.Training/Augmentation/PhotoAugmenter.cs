@@ -19,6 +19,9 @@ internal sealed class PhotoAugmenter
     /// <summary>The smallest face that is a target, in pixels: a cell of the finest grid.</summary>
     private const float LeastSide = 8;
 
+    /// <summary>The least share of its rectangle's side that a photo fills: what is beyond teaches nothing.</summary>
+    private const double LeastFilled = 0.45;
+
     /// <summary>Photos are enlarged that much at most; more would teach what blur looks like.</summary>
     private const double MostEnlarged = 3;
 
@@ -82,20 +85,31 @@ internal sealed class PhotoAugmenter
             double most = Math.Min(_recipe.FaceSide[1], 1.15 * Math.Max(width, height));
             scale = _recipe.FaceSide[0] * Math.Pow(most / _recipe.FaceSide[0], random.NextDouble()) / Math.Max(focus.Box.Width, focus.Box.Height);
         }
-        // The smallest photos still show more than their edge.
-        scale = Math.Clamp(scale, Math.Min(MostEnlarged, fitting * 0.3), MostEnlarged);
+        scale = Math.Clamp(scale, Math.Min(MostEnlarged, fitting * LeastFilled), MostEnlarged);
         double turn = (random.NextDouble() < 0.4 ? 1 : 0.2) * random.Between(-1, 1) * _variations.Rotation * Math.PI / 180;
         bool mirror = random.NextDouble() < _variations.Flip;
         var source = focus is null
             ? new Vector2((float)random.Between(0, image.Width), (float)random.Between(0, image.Height))
             : new Vector2(focus.Box.X + (focus.Box.Width / 2), focus.Box.Y + (focus.Box.Height / 2));
+        // Seldom a face lies anywhere, cut by the border; else the photo covers as much of the rectangle as it can.
+        bool anywhere = random.NextDouble() < 0.15;
         var place = new Vector2((float)random.Between(left, right), (float)random.Between(top, bottom));
-        if (focus is not null && focus.Box.Width * scale > 0.6 * width)
-            place = new Vector2((float)random.Between(left + (0.3 * width), right - (0.3 * width)), (float)random.Between(top + (0.3 * height), bottom - (0.3 * height)));
+        if (!anywhere)
+        {
+            place.X = Cover(place.X, left, right, mirror ? image.Width - source.X : source.X, image.Width, scale);
+            place.Y = Cover(place.Y, top, bottom, source.Y, image.Height, scale);
+        }
         var map = new Similarity(source, place, (float)scale, (float)turn, mirror);
         picture.Draw(image, map, left, top, right, bottom, (byte)random.Below(256));
         foreach (TargetFace face in faces)
             picture.Add(map.Apply(face), left, top, right, bottom);
+    }
+
+    /// <summary>The place nearest to a wished one at which a photo fills a stretch of the picture, or lies in it if it is shorter.</summary>
+    private static float Cover(float wished, int from, int to, float source, int length, double scale)
+    {
+        double start = wished - (source * scale), room = to - (length * scale);
+        return (float)(Math.Clamp(start, Math.Min(from, room), Math.Max(from, room)) + (source * scale));
     }
 
     /// <summary>Pastes one to three face crops where they hide no other face.</summary>

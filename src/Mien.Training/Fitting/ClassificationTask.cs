@@ -28,7 +28,8 @@ internal sealed class ClassificationTask : TrainingTask
         _augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, device);
         _classWeights = recipe.Loss.ClassWeights == ClassWeighting.Balanced ? Tensor.From(BalancedWeights(train), device).Unscoped() : null;
         _computing = recipe.Precision.ToScalarType();
-        Fingerprint = $"train {DeviceDataset.Fingerprint(train)}, validation {DeviceDataset.Fingerprint(validation)}";
+        Fingerprint = $"train {DeviceDataset.Fingerprint(train)}, validation {DeviceDataset.Fingerprint(validation)}"
+            + (_teacher is null ? "" : $", teacher {_teacher.Fingerprint()}");
     }
 
     public override IReadOnlyList<string> Labels { get; }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Mien.Training.Torch;
 
 namespace Mien.Training;
@@ -12,6 +14,15 @@ internal sealed class Teacher : IDisposable
     private readonly double _votes;
 
     private Teacher(Network network, double temperature, double votes) => (_network, _temperature, _votes) = (network, temperature, votes);
+
+    /// <summary>A hash of all weights, so that a resume with another teacher is noticed.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Tensor tensor in _network.State().Values)
+            hash.AppendData(MemoryMarshal.AsBytes(tensor.ToArray<float>().AsSpan()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+    }
 
     /// <summary>Loads the teacher that a recipe names.</summary>
     /// <param name="student">The recipe.</param>

@@ -89,7 +89,7 @@ public sealed class Trainer : IDisposable
     /// <param name="train">The split to train on, the same as before.</param>
     /// <param name="validation">The split that chooses the best epoch, the same as before.</param>
     /// <param name="options">Where and how it runs.</param>
-    /// <exception cref="MienException">The folder holds no training, the data is not the same, or the teacher is gone.</exception>
+    /// <exception cref="MienException">The folder holds no training, the data or the teacher is not the same, or the teacher is gone.</exception>
     public static Trainer Resume(string folder, FaceDataset train, FaceDataset validation, TrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(train);

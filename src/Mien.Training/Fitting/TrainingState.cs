@@ -19,7 +19,7 @@ internal sealed record TrainingState
 
     public PlateauState Plateau { get; set; } = PlateauState.Start;
 
-    /// <summary>What the data was, so that a resume with other data is noticed.</summary>
+    /// <summary>What data and teacher were, so that a resume with others is noticed.</summary>
     public string Data { get; set; } = "";
 
     public IReadOnlyList<string> Labels { get; set; } = [];

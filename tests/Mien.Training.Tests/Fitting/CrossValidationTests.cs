@@ -70,6 +70,13 @@ public sealed class CrossValidationTests : IDisposable
     }
 
     [Fact]
+    public void A_teacher_is_refused_because_it_may_have_seen_the_persons()
+    {
+        Recipe recipe = ToyTraining.Recipe("""{"keep":"last","distillation":{"teacher":"mien-b"}}""");
+        Assert.Contains("learns from a teacher", Assert.Throws<MienException>(() => new CrossValidation(recipe, Persons(), 3, _folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Data_without_persons_is_refused()
     {
         var error = Assert.Throws<MienException>(() => new CrossValidation(LastKept(), ToyTraining.Data("all", 20, 1), 3, _folder));

@@ -74,6 +74,15 @@ public sealed class RecipeTests
     [InlineData("keep", "\"first\"", "keep is \"first\"; allowed: best, last")]
     [InlineData("pretrained", "{}", "pretrained.weights is missing")]
     [InlineData("pretrained", """{"weights":"a.pth","frozenEpochs":3}""", "pretrained.frozenEpochs must be 0 to 2, is 3")]
+    [InlineData("distillation", "{}", "distillation.teacher is missing")]
+    [InlineData("distillation", """{"teacher":3}""", "distillation.teacher: must be a text or a list of texts")]
+    [InlineData("distillation", """{"teacher":["a",{}]}""", "distillation.teacher: must be a text or a list of texts")]
+    [InlineData("distillation", """{"teacher":null}""", "distillation.teacher: ")]
+    [InlineData("distillation", """{"teacher":[]}""", "distillation.teacher must name at least one checkpoint")]
+    [InlineData("distillation", """{"teacher":["a",""]}""", "distillation.teacher must not be empty")]
+    [InlineData("distillation", """{"teacher":"a","weight":0}""", "distillation.weight must be more than 0 and at most 1, is 0")]
+    [InlineData("distillation", """{"teacher":"a","weight":1.5}""", "distillation.weight must be more than 0 and at most 1, is 1.5")]
+    [InlineData("distillation", """{"teacher":"a","temperature":0}""", "distillation.temperature must be 0.1 to 100, is 0")]
     public void A_mistake_names_file_property_and_what_is_allowed(string property, string value, string message)
     {
         JsonObject json = JsonNode.Parse(Least)!.AsObject();
@@ -81,6 +90,19 @@ public sealed class RecipeTests
         var error = Assert.Throws<MienException>(() => Recipe.Parse(json.ToJsonString(), "f.json"));
         Assert.StartsWith("f.json: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"a\"", "a")]
+    [InlineData("""["a","b"]""", "a", "b")]
+    public void One_teacher_or_several_survive_being_written_and_read(string value, params string[] teachers)
+    {
+        JsonObject json = JsonNode.Parse(Least)!.AsObject();
+        json["distillation"] = new JsonObject { ["teacher"] = JsonNode.Parse(value), ["weight"] = 0.5 };
+        Recipe recipe = Recipe.Parse(json.ToJsonString(), "f.json"), copy = Recipe.Parse(recipe.ToJson(), "copy");
+        Assert.Equal(teachers, recipe.Distillation!.Teacher);
+        Assert.Equal(teachers, copy.Distillation!.Teacher);
+        Assert.Equal((0.5, 2), (copy.Distillation.Weight, copy.Distillation.Temperature));
     }
 
     [Fact]

@@ -219,6 +219,17 @@ internal static class References
         1.584429f,
     ];
 
+    public static readonly float[] Distillation =
+    [
+        3.023477f,
+    ];
+
+    public static readonly float[] DistillationGradient =
+    [
+        0.09437139f, 0.2051242f, 0.008340551f, -0.3078362f, -0.3574238f, -0.09436414f, 0.1099784f, 0.3418095f,
+        0.2994486f, -0.07963811f, -0.1748526f, -0.04495783f,
+    ];
+
     public static readonly float[] AdamW =
     [
         0.0691549f, 0.6603001f, 0.739189f, 0.3174176f, -0.5714859f, -0.7809938f, 0.4760036f, -0.3632121f,

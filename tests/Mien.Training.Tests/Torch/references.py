@@ -73,6 +73,14 @@ keep("CrossEntropyEach", F.cross_entropy(logits, targets, reduction="none"))
 keep("CrossEntropyDistributions", F.cross_entropy(logits, distributions, class_weights, label_smoothing=0.1))
 
 
+# Distillation at temperature 4, with the gradient of the student's logits.
+student, teacher = (wave(0, 3, 4) * 3).requires_grad_(), wave(5, 3, 4) * 3
+divergence = F.kl_div(F.log_softmax(student / 4, 1), F.softmax(teacher / 4, 1), reduction="batchmean") * 4 ** 2
+divergence.backward()
+keep("Distillation", divergence)
+keep("DistillationGradient", student.grad)
+
+
 # Optimizers: the loss is the sum of (p - target)^2 * weight, three steps with falling learning rates.
 def optimize(make):
     parameters = [wave(0, 2, 3).requires_grad_(), wave(9, 4).requires_grad_()]

@@ -24,13 +24,13 @@ public sealed record FiguresByHeight(DetectionFigures Under20, DetectionFigures 
 public sealed record DetectionReport
 {
     /// <summary>The overlap from which on a detection is right, where no other is named.</summary>
-    internal const double LooseOverlap = 0.5;
+    internal const float LooseOverlap = 0.5f;
 
     private const int SmallHeight = 20;
     private const int LargeHeight = 40;
     private const double FalseFacesPerPhoto = 0.1;
 
-    private static readonly double[] Overlaps = [.. Enumerable.Range(0, 10).Select(step => (50 + (5 * step)) / 100.0)];
+    private static readonly float[] Overlaps = [.. Enumerable.Range(0, 10).Select(step => (50 + (5 * step)) / 100f)];
 
     private DetectionReport() { }
 
@@ -116,7 +116,7 @@ public sealed record DetectionReport
         return new(faces, precisions[0], precisions.Average());
     }
 
-    private static IEnumerable<MatchedDetection> Match(IReadOnlyList<PhotoDetections> photos, double overlap, Func<AnnotatedFace, bool> counts, Func<Box, bool> countsUnmatched) =>
+    private static IEnumerable<MatchedDetection> Match(IReadOnlyList<PhotoDetections> photos, float overlap, Func<AnnotatedFace, bool> counts, Func<Box, bool> countsUnmatched) =>
         photos.SelectMany(photo => DetectionMatching.Match(photo, overlap, counts, countsUnmatched));
 
     private static int Count(IReadOnlyList<PhotoDetections> photos, Func<AnnotatedFace, bool> counts) => photos.Sum(photo => photo.Photo.Faces.Count(counts));

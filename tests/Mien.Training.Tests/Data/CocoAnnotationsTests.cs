@@ -21,7 +21,7 @@ public sealed class CocoAnnotationsTests : IDisposable
         Assert.EndsWith(Path.Combine("images", "m0000.jpg"), photos[0].Path, StringComparison.Ordinal);
         Assert.Equal((512, 366), (photos[0].Width, photos[0].Height));
         Assert.Equal(new(new(79, 105, 30, 37), "face"), photos[0].Faces[0]);
-        Assert.All(photos, photo => Assert.All(photo.Faces, face => Assert.True(face.Box is { X: >= 0, Y: >= 0 } && face.Box.Right < photo.Width + 1 && face.Box.Bottom < photo.Height + 1)));
+        Assert.All(photos, photo => Assert.All(photo.Faces, face => Assert.True(face.Box is { X: >= 0, Y: >= 0 } && face.Box.Right <= photo.Width + 1 && face.Box.Bottom <= photo.Height + 1)));
     }
 
     [Fact]

@@ -11,13 +11,19 @@ internal static class DataSource
     public static FaceDatasets Open(string path, DataOptions options, CancellationToken cancellation)
     {
         var data = Terminal.WithProgress("Reading the data", progress => FaceData.Open(path, options, Stages(progress), cancellation));
-        foreach (var fault in data.Faults.Take(FaultsShown))
-            Terminal.Fail(fault.ToString());
-        if (data.Faults.Count > FaultsShown)
-            Terminal.Fail($"... and {data.Faults.Count - FaultsShown} more malformed rows or files.");
+        Report(data.Faults);
         foreach (var drop in data.Drops)
             Terminal.Note($"Left out: {drop}");
         return data;
+    }
+
+    /// <summary>Says what was left out because it is malformed.</summary>
+    public static void Report(IReadOnlyList<DataFault> faults)
+    {
+        foreach (var fault in faults.Take(FaultsShown))
+            Terminal.Fail(fault.ToString());
+        if (faults.Count > FaultsShown)
+            Terminal.Fail($"... and {faults.Count - FaultsShown} more malformed rows or files.");
     }
 
     /// <summary>Shows the progress of a piece of work on data in a bar.</summary>

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Mien.Training;
 
 /// <summary>A photo in which people marked the faces.</summary>
@@ -5,9 +7,30 @@ namespace Mien.Training;
 /// <param name="Width">Its width in pixels.</param>
 /// <param name="Height">Its height in pixels.</param>
 /// <param name="Faces">The faces that were marked; empty if there is none.</param>
-public sealed record AnnotatedPhoto(string Path, int Width, int Height, IReadOnlyList<AnnotatedFace> Faces);
+public sealed record AnnotatedPhoto(string Path, int Width, int Height, IReadOnlyList<AnnotatedFace> Faces)
+{
+    /// <summary>The same photo with higher boxes, for annotations that cut faces: docs/evaluation.md has an example.</summary>
+    /// <param name="top">By how much of its height a box grows upwards, as far as the photo reaches.</param>
+    /// <param name="bottom">By how much of its height it grows downwards, as far as the photo reaches.</param>
+    public AnnotatedPhoto WithBoxesExtended(float top, float bottom) => this with
+    {
+        Faces = [.. Faces.Select(face =>
+        {
+            float upper = Math.Max(Math.Min(face.Box.Y, 0), face.Box.Y - (top * face.Box.Height));
+            float lower = Math.Min(Math.Max(face.Box.Bottom, Height), face.Box.Bottom + (bottom * face.Box.Height));
+            return face with { Box = face.Box with { Y = upper, Height = lower - upper } };
+        })],
+    };
+}
 
 /// <summary>A face that somebody marked in a photo.</summary>
 /// <param name="Box">Where, in pixels of the photo.</param>
 /// <param name="Category">What it is called in the annotations, such as <c>face</c>.</param>
-public sealed record AnnotatedFace(Box Box, string Category);
+public sealed partial record AnnotatedFace(Box Box, string Category)
+{
+    /// <summary>Whether the category has a word that begins with "mask", such as <c>face, masked</c> or <c>face, mask worn badly</c>.</summary>
+    public bool IsMasked => MaskWord.IsMatch(Category);
+
+    [GeneratedRegex(@"\bmask", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex MaskWord { get; }
+}

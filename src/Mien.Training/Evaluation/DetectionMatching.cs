@@ -17,7 +17,7 @@ internal static class DetectionMatching
     /// <param name="threshold">The least intersection over union of a detection and the face that it found.</param>
     /// <param name="counts">Which marked faces count; a detection of another one is ignored.</param>
     /// <param name="countsUnmatched">Which detections count as wrong if they find no face; the others are ignored.</param>
-    public static IReadOnlyList<MatchedDetection> Match(PhotoDetections photo, double threshold, Func<AnnotatedFace, bool> counts, Func<Box, bool> countsUnmatched)
+    public static IReadOnlyList<MatchedDetection> Match(PhotoDetections photo, float threshold, Func<AnnotatedFace, bool> counts, Func<Box, bool> countsUnmatched)
     {
         IReadOnlyList<AnnotatedFace> faces = photo.Photo.Faces;
         bool[] ignored = [.. faces.Select(face => !counts(face))];
@@ -33,10 +33,10 @@ internal static class DetectionMatching
         return matches;
     }
 
-    private static int? Best(Box box, IReadOnlyList<AnnotatedFace> faces, double threshold, Func<int, bool> allowed)
+    private static int? Best(Box box, IReadOnlyList<AnnotatedFace> faces, float threshold, Func<int, bool> allowed)
     {
         int? best = null;
-        double most = threshold;
+        float most = threshold;
         for (int i = 0; i < faces.Count; i++)
         {
             // As in COCO, of two faces overlapped alike the later one is taken.

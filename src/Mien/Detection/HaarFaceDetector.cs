@@ -87,6 +87,9 @@ public sealed class HaarFaceDetector : IFaceDetector
         DisposeIdle();
     }
 
+    /// <summary>The confidence of the least sure face that these options let through: OpenCV wants more windows than it is told.</summary>
+    internal static float LeastConfidence(HaarOptions options) => Confidence(options.MinimumNeighbors + 1);
+
     private static float Confidence(int neighbors) => (float)(1 - Math.Exp(-neighbors / NeighborsForConfidence));
 
     private ICascade CreateCascade()

@@ -42,6 +42,19 @@ public sealed class HaarFaceDetectorTests : IDisposable
         AssertEqual(reference.RootElement);
     }
 
+    [Fact]
+    public void The_least_confidence_of_options_is_where_their_faces_end()
+    {
+        VisionRequired.Vision();
+        var photo = Image.Load(SharedData.Require("data", "media", "multi_face.jpg"));
+        using HaarFaceDetector usual = new(), all = new(new HaarOptions { MinimumNeighbors = 1 });
+        float least = HaarFaceDetector.LeastConfidence(new());
+        var expected = usual.Detect(photo);
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, all.Detect(photo).Where(face => face.Confidence >= least));
+        Assert.Contains(all.Detect(photo), face => face.Confidence < least);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(3, 1)]

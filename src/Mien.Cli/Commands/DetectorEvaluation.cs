@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Mien.Cli.Output;
+using Mien.Training;
+
+namespace Mien.Cli.Commands;
+
+/// <summary>Runs a face detector on photos in which the faces are marked, with progress, and takes its figures.</summary>
+internal static class DetectorEvaluation
+{
+    /// <summary>Low enough that the curve of precision over recall is complete, high enough that not every cell of a network is a face.</summary>
+    private const float LeastConfidence = 0.02f;
+
+    private const int FewestNeighbors = 1;
+
+    public static string[] SplitNames { get; } = [SplitName.Train, SplitName.Validation, SplitName.All];
+
+    /// <summary>Measures a detector.</summary>
+    /// <param name="name">As in <see cref="AnalyzerOptions.Detector"/>, or the name of a model in the box.</param>
+    /// <param name="annotations">COCO's JSON.</param>
+    /// <param name="split">One of <see cref="SplitNames"/>.</param>
+    /// <param name="teacher">The detector whose landmarks are the measure; null for none.</param>
+    /// <param name="side">As <see cref="OnnxDetectorOptions.MaximumSide"/>.</param>
+    /// <param name="cancellation">Stops between photos.</param>
+    public static DetectionReport Run(string name, string annotations, string split, string? teacher, int side, CancellationToken cancellation)
+    {
+        if (!SplitNames.Contains(split))
+            throw new MienException($"There is no split '{split}' of annotated photos; there are {string.Join(", ", SplitNames)}.");
+        using IFaceDetector detector = FaceDetectors.Create(new()
+        {
+            Detector = FileOrName(name),
+            Haar = new() { MinimumNeighbors = FewestNeighbors },
+            Onnx = new() { MinimumConfidence = LeastConfidence, MaximumSide = side },
+        });
+        using IFaceDetector? taught = teacher is null ? null : FaceDetectors.Create(new() { Detector = FileOrName(teacher), Onnx = new() { MaximumSide = side } });
+        float usual = detector is HaarFaceDetector ? HaarFaceDetector.LeastConfidence(new()) : new OnnxDetectorOptions().MinimumConfidence;
+        var photos = Read(annotations, split, cancellation);
+        List<PhotoDetections> found = [], expected = [];
+        List<double> times = [];
+        List<string> faults = [];
+        Terminal.WithProgress("Searching for faces", progress =>
+        {
+            for (int i = 0; i < photos.Count; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (Load(photos[i], faults) is { } image)
+                {
+                    long start = Stopwatch.GetTimestamp();
+                    found.Add(new(photos[i], detector.Detect(image)));
+                    times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                    if (taught is not null)
+                        expected.Add(new(photos[i], taught.Detect(image)));
+                }
+                progress.Report((i + 1, photos.Count));
+            }
+            return true;
+        });
+        faults.ForEach(Terminal.Fail);
+        if (found.Count == 0)
+            throw new MienException($"{annotations}: none of the {photos.Count} photos of the split '{split}' can be searched.");
+        return DetectionReport.Create(found, usual) with
+        {
+            MillisecondsPerPhoto = times.Order().ElementAt(times.Count / 2),
+            Landmarks = taught is null ? null : LandmarkError.Measure([.. found.Select(photo => photo.AtLeast(usual))], expected),
+        };
+    }
+
+    private static IReadOnlyList<AnnotatedPhoto> Read(string annotations, string split, CancellationToken cancellation)
+    {
+        List<DataFault> faults = [];
+        var photos = CocoAnnotations.Read(annotations, faults);
+        DataSource.Report(faults);
+        if (split == SplitName.All)
+            return photos;
+        var (train, validation) = Terminal.WithProgress("Splitting the photos", progress => PhotoSplits.Split(photos, progress: DataSource.Stages(progress), cancellation: cancellation));
+        return split == SplitName.Train ? train : validation;
+    }
+
+    /// <summary>The photo; null, with a fault, if it cannot be read or is not the one that was annotated.</summary>
+    private static Image? Load(AnnotatedPhoto photo, List<string> faults)
+    {
+        try
+        {
+            var image = Image.Load(photo.Path);
+            if ((image.Width, image.Height) == (photo.Width, photo.Height))
+                return image;
+            faults.Add($"{photo.Path} is {image.Width}x{image.Height}, its annotations are for {photo.Width}x{photo.Height}. It is left out.");
+        }
+        catch (ImageException error)
+        {
+            faults.Add($"{error.Message} It is left out.");
+        }
+        return null;
+    }
+
+    private static string FileOrName(string detector) =>
+        detector == FaceDetectors.Haar || KnownModels.All.Any(model => model.Name == detector) || File.Exists(detector) ? detector : ModelBox.Find(detector);
+}

@@ -58,18 +58,18 @@ public sealed class DetectionData
         ArgumentNullException.ThrowIfNull(faults);
         // Twice the usual size finds faces that people passed over because they are small.
         using IFaceDetector usual = teacher(640, Undecided), large = teacher(1280, Undecided);
-        var train = new List<TrainingPhoto>();
-        int byTeacher = 0, done = 0, all = photos.Count + validation.Count;
+        var seen = new List<(AnnotatedPhoto Photo, Image Image, IReadOnlyList<DetectedFace> Found)>();
+        int done = 0, all = photos.Count + validation.Count;
         foreach (AnnotatedPhoto photo in photos)
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new("Asking the teacher", done++, all));
-            if (Load(photo, faults) is not { } image)
-                continue;
-            IReadOnlyList<TargetFace> found = Label(photo, [.. usual.Detect(image), .. large.Detect(image)], (float)recipe.Detection!.TeacherConfidence);
-            byTeacher += found.Count(face => face.Weight > 0) - photo.Faces.Count;
-            train.Add(new(image, found));
+            if (Load(photo, faults) is { } image)
+                seen.Add((Correct(photo, recipe.Detection!), image, [.. usual.Detect(image), .. large.Detect(image)]));
         }
+        BoxHabit habit = BoxHabit.Of(seen.SelectMany(photo => photo.Photo.Faces.Select(marked => (marked.Box, Teacher: Same(marked, photo.Found)?.Box))));
+        float confidence = (float)recipe.Detection!.TeacherConfidence;
+        List<TrainingPhoto> train = [.. seen.Select(photo => new TrainingPhoto(photo.Image, Label(photo.Photo, photo.Found, habit, confidence)))];
         var kept = new List<(AnnotatedPhoto Photo, Image Image)>();
         foreach (AnnotatedPhoto photo in validation)
         {
@@ -79,33 +79,39 @@ public sealed class DetectionData
         }
         if (train.Count == 0 || kept.Count == 0)
             throw new MienException($"Of {photos.Count} photos to train on {train.Count} can be read, of {validation.Count} to choose by {kept.Count}: there must be at least one of each.");
-        List<TrainingPhoto> crops = faces is null ? [] : Crop(faces, usual, (float)recipe.Detection!.TeacherConfidence, cancellation);
+        List<TrainingPhoto> crops = faces is null ? [] : Crop(faces, usual, habit, confidence, cancellation);
         string fingerprint = $"train {Print(train)}, validation {Print(kept.Select(entry => new TrainingPhoto(entry.Image, [.. entry.Photo.Faces.Select(face => new TargetFace(face.Box, null))])))}, {crops.Count} crops";
         return new(train, crops, [.. kept.Select(entry => entry.Photo)], [.. kept.Select(entry => entry.Image)], fingerprint)
         {
-            Faces = (train.Sum(photo => photo.Faces.Count(face => face.Weight > 0)), byTeacher),
+            Faces = (train.Sum(Sure), train.Sum(Sure) - seen.Sum(photo => photo.Photo.Faces.Count)),
         };
+
+        static int Sure(TrainingPhoto photo) => photo.Faces.Count(face => face.Weight > 0);
     }
 
     /// <summary>What people marked, with the teacher's landmarks; what only the teacher found; and what it is not sure of.</summary>
-    internal static IReadOnlyList<TargetFace> Label(AnnotatedPhoto photo, IReadOnlyList<DetectedFace> found, float confidence)
+    internal static IReadOnlyList<TargetFace> Label(AnnotatedPhoto photo, IReadOnlyList<DetectedFace> found, BoxHabit habit, float confidence)
     {
-        var faces = new List<TargetFace>();
-        foreach (AnnotatedFace marked in photo.Faces)
-        {
-            DetectedFace? same = found.Where(face => face.Box.IntersectionOverUnion(marked.Box) >= SameFace).MaxBy(face => face.Confidence * face.Box.IntersectionOverUnion(marked.Box));
-            faces.Add(new(marked.Box, same?.Landmarks));
-        }
+        List<TargetFace> faces = [.. photo.Faces.Select(marked => new TargetFace(marked.Box, Same(marked, found)?.Landmarks))];
         foreach (DetectedFace face in found.OrderByDescending(face => face.Confidence))
         {
             if (!faces.Exists(known => known.Box.IntersectionOverUnion(face.Box) >= 0.25f))
-                faces.Add(new(face.Box, face.Landmarks, face.Confidence >= confidence ? face.Confidence : 0));
+                faces.Add(new(habit.Apply(face.Box), face.Landmarks, face.Confidence >= confidence ? face.Confidence : 0));
         }
         return faces;
     }
 
+    /// <summary>The teacher's face that people marked too, if it found it.</summary>
+    private static DetectedFace? Same(AnnotatedFace marked, IReadOnlyList<DetectedFace> found) =>
+        found.Where(face => face.Box.IntersectionOverUnion(marked.Box) >= SameFace).MaxBy(face => face.Confidence * face.Box.IntersectionOverUnion(marked.Box));
+
+    private static AnnotatedPhoto Correct(AnnotatedPhoto photo, DetectionRecipe recipe) =>
+        recipe.ExtendedBoxes is { } extension && Path.GetFileName(photo.Path).StartsWith(extension.Files, StringComparison.Ordinal)
+            ? photo.WithBoxesExtended((float)extension.Up, (float)extension.Down)
+            : photo;
+
     /// <summary>Face crops in which the teacher finds exactly one face.</summary>
-    private static List<TrainingPhoto> Crop(FaceDataset faces, IFaceDetector teacher, float confidence, CancellationToken cancellation)
+    private static List<TrainingPhoto> Crop(FaceDataset faces, IFaceDetector teacher, BoxHabit habit, float confidence, CancellationToken cancellation)
     {
         const int most = 2000, margin = 2;
         var crops = new List<TrainingPhoto>();
@@ -121,7 +127,7 @@ public sealed class DetectionData
                 crop.Pixels.Slice(row * faces.Size, faces.Size).CopyTo(canvas.AsSpan(((row + offset) * side) + offset));
             if (teacher.Detect(Image.FromPixels(side, side, PixelFormat.Gray8, canvas)) is not [{ Landmarks: { } at } face] || face.Confidence < confidence)
                 continue;
-            crops.Add(new(crop, [new TargetFace(Move(face.Box), new(To(at.LeftEye), To(at.RightEye), To(at.Nose), To(at.LeftMouth), To(at.RightMouth)))]));
+            crops.Add(new(crop, [new TargetFace(Move(habit.Apply(face.Box)), new(To(at.LeftEye), To(at.RightEye), To(at.Nose), To(at.LeftMouth), To(at.RightMouth)))]));
 
             Box Move(Box box) => box with { X = box.X - offset, Y = box.Y - offset };
             Landmark To(Landmark point) => new(point.X - offset, point.Y - offset);

@@ -61,7 +61,7 @@ internal sealed class DetectionTask : TrainingTask
         {
             if (cancellation.IsCancellationRequested)
                 return null;
-            found.AddRange(DetectionMatching.Match(new PhotoDetections(_data.Validation[i], detector.Detect(_data.ValidationImages[i])), 0.5, _ => true, _ => true));
+            found.AddRange(DetectionMatching.Match(new PhotoDetections(_data.Validation[i], detector.Detect(_data.ValidationImages[i])), DetectionReport.LooseOverlap, _ => true, _ => true));
         }
         double score = PrecisionRecall.AveragePrecision(found, _data.Validation.Sum(photo => photo.Faces.Count));
         return (1 - score, score);

@@ -10,6 +10,9 @@ public sealed record DetectionRecipe
     /// <summary>A data set of face crops to paste into photos, such as FER-2013's CSV; null: none.</summary>
     public string? Crops { get; set; }
 
+    /// <summary>Boxes to correct because they were drawn too small; null: none.</summary>
+    public BoxExtension? ExtendedBoxes { get; set; }
+
     /// <summary>The share of the photos to choose the best epoch by; photos of one scene stay together.</summary>
     public double HoldOut { get; set; } = 0.15;
 
@@ -40,3 +43,9 @@ public sealed record DetectionRecipe
     /// <summary>From which confidence on a teacher's face that nobody marked counts as one.</summary>
     public double TeacherConfidence { get; set; } = 0.6;
 }
+
+/// <summary>A correction of the boxes of some photos.</summary>
+/// <param name="Files">What the names of their files begin with.</param>
+/// <param name="Up">By which share of their height boxes grow upwards.</param>
+/// <param name="Down">By which share of their height they grow downwards.</param>
+public sealed record BoxExtension(string Files, double Up, double Down);

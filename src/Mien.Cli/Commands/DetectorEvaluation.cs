@@ -32,7 +32,7 @@ internal static class DetectorEvaluation
             Onnx = new() { MinimumConfidence = LeastConfidence, MaximumSide = side },
         });
         using IFaceDetector? taught = teacher is null ? null : FaceDetectors.Create(new() { Detector = FileOrName(teacher), Onnx = new() { MaximumSide = side } });
-        float usual = detector is HaarFaceDetector ? HaarFaceDetector.LeastConfidence(new()) : new OnnxDetectorOptions().MinimumConfidence;
+        float usual = detector is OnnxFaceDetector network ? network.UsualConfidence : HaarFaceDetector.LeastConfidence(new());
         var photos = Read(annotations, split, cancellation);
         List<PhotoDetections> found = [], expected = [];
         List<double> times = [];

@@ -14,6 +14,9 @@ internal abstract class OnnxFaceDecoder
     /// <inheritdoc cref="Mean"/>
     public abstract float Deviation { get; }
 
+    /// <inheritdoc cref="OnnxFaceDetector.UsualConfidence"/>
+    public abstract float UsualConfidence { get; }
+
     /// <inheritdoc cref="IFaceDetector.BoxToCrop"/>
     public abstract BoxToCrop BoxToCrop { get; }
 

@@ -44,6 +44,9 @@ public sealed class OnnxFaceDetector : IFaceDetector
     /// <inheritdoc/>
     public BoxToCrop BoxToCrop => _decoder.BoxToCrop;
 
+    /// <summary>The confidence from which on a find of this network is a face, unless the options say otherwise; 0 to 1.</summary>
+    public float UsualConfidence => _decoder.UsualConfidence;
+
     /// <summary>Loads a detector; which family it is of is recognised by the names of its outputs.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="options">How to look for faces.</param>
@@ -57,6 +60,18 @@ public sealed class OnnxFaceDetector : IFaceDetector
     public IReadOnlyList<DetectedFace> Detect(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
+        var candidates = Search(image);
+        if (_options.Tiles)
+            candidates.AddRange(PictureTile.Of(image.Width, image.Height, _options.MaximumSide).SelectMany(tile => tile.Whole(Search(tile.Cut(image)))));
+        return NonMaximumSuppression.Keep(candidates, _options.NmsThreshold);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>The faces of a picture that is searched at once, overlapping ones included.</summary>
+    private List<DetectedFace> Search(Image image)
+    {
         var fit = Fit(image);
         var seen = fit.SeenWidth == image.Width && fit.SeenHeight == image.Height ? image : FaceCrop.Resize(image, fit.SeenWidth, fit.SeenHeight);
         using var call = _session.Prepare([1, 3, fit.Height, fit.Width]);
@@ -65,7 +80,7 @@ public sealed class OnnxFaceDetector : IFaceDetector
         var candidates = new List<DetectedFace>();
         try
         {
-            _decoder.Decode(call, fit.Width, fit.Height, _options.MinimumConfidence, candidates);
+            _decoder.Decode(call, fit.Width, fit.Height, _options.MinimumConfidence ?? UsualConfidence, candidates);
         }
         catch (ModelException error)
         {
@@ -73,11 +88,8 @@ public sealed class OnnxFaceDetector : IFaceDetector
         }
         candidates.RemoveAll(face => !(face.Box.Width > 0 && face.Box.Height > 0 && float.IsFinite(face.Box.X + face.Box.Y + face.Box.Area)));
         float scaleX = (float)image.Width / fit.SeenWidth, scaleY = (float)image.Height / fit.SeenHeight;
-        return NonMaximumSuppression.Keep(candidates, _options.NmsThreshold).ConvertAll(face => Scale(face, scaleX, scaleY));
+        return candidates.ConvertAll(face => face.At(0, 0, scaleX, scaleY));
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
 
     /// <summary>The input's size, and the size of the picture in its upper left corner; what is left of it stays empty.</summary>
     private (int Width, int Height, int SeenWidth, int SeenHeight) Fit(Image image)
@@ -113,11 +125,4 @@ public sealed class OnnxFaceDetector : IFaceDetector
             }
         }
     }
-
-    private static DetectedFace Scale(DetectedFace face, float x, float y) => new(
-        new(face.Box.X * x, face.Box.Y * y, face.Box.Width * x, face.Box.Height * y),
-        face.Confidence,
-        face.Landmarks is not { } at ? null : new(Scale(at.LeftEye, x, y), Scale(at.RightEye, x, y), Scale(at.Nose, x, y), Scale(at.LeftMouth, x, y), Scale(at.RightMouth, x, y)));
-
-    private static Landmark Scale(Landmark point, float x, float y) => new(point.X * x, point.Y * y);
 }

@@ -19,6 +19,8 @@ internal sealed class UltraFace : OnnxFaceDecoder
 
     public override float Deviation => 128;
 
+    public override float UsualConfidence => 0.7f;
+
     public override BoxToCrop BoxToCrop => new(Scale: 0.98f, ShiftY: -0.017f);
 
     /// <summary>The decoder, if the outputs are those of Ultra-Light.</summary>

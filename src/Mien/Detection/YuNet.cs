@@ -21,6 +21,8 @@ internal sealed class YuNet : OnnxFaceDecoder
 
     public override float Deviation => 1;
 
+    public override float UsualConfidence => 0.7f;
+
     public override BoxToCrop BoxToCrop => new(Scale: 0.94f, ShiftY: -0.003f);
 
     /// <summary>The decoder, if the outputs are those of YuNet.</summary>

@@ -17,7 +17,7 @@ public sealed class FaceTracker
     private readonly TrackerOptions _options;
     private readonly List<Track> _tracks = [];
     private double _time = double.NegativeInfinity;
-    private double _detected;
+    private double _detected = double.NegativeInfinity;
     private int _lastId;
 
     /// <summary>Begins with no face known.</summary>
@@ -32,6 +32,7 @@ public sealed class FaceTracker
     {
         ArgumentNullException.ThrowIfNull(faces);
         Advance(time);
+        double before = _detected;
         _detected = time;
         var events = new List<TrackEvent>();
         Leave(track => time - track.LastSeen > _options.LeaveAfter, events);
@@ -81,7 +82,7 @@ public sealed class FaceTracker
         }
 
         // Who was out of sight may be somebody else by now.
-        float Tolerance(Track track) => (1 - _options.MinimumSimilarity) / (time - track.LastSeen > _options.EnterAfter ? 2 : 1);
+        float Tolerance(Track track) => (1 - _options.MinimumSimilarity) / (track.LastSeen < before && time - track.LastSeen > _options.EnterAfter ? 2 : 1);
     }
 
     /// <summary>Where the faces of the last frame with detections are by now, for a frame in which none are looked for.</summary>

@@ -3,11 +3,13 @@ namespace Mien.Tracking;
 /// <summary>One face over time, as of when it was last seen.</summary>
 internal sealed class Track(double time, ObservedFace first)
 {
-    /// <summary>How fast the remembered appearance follows the present one, in seconds.</summary>
+    /// <summary>How fast the usual appearance follows the latest, in seconds.</summary>
     private const double AppearanceMemory = 0.5;
 
     private BoxMotion _motion = BoxMotion.Of(first.Face.Box);
-    private FaceAppearance _appearance = first.Appearance;
+    // A head that turns is like itself a moment ago, one that comes out behind something like its usual self.
+    private FaceAppearance _latest = first.Appearance;
+    private FaceAppearance _usual = first.Appearance;
 
     /// <summary>The id, once the face has entered.</summary>
     public int? Id { get; set; }
@@ -29,7 +31,7 @@ internal sealed class Track(double time, ObservedFace first)
     public double Cost(double time, ObservedFace face, double gate, float tolerance)
     {
         double distance = _motion.After(time - LastSeen).Surprise(face.Face.Box) / gate;
-        double difference = (1 - _appearance.Similarity(face.Appearance)) / tolerance;
+        double difference = (1 - Math.Max(_latest.Similarity(face.Appearance), _usual.Similarity(face.Appearance))) / tolerance;
         return distance > 1 || difference > 1 ? Assignment.Forbidden : (distance + difference) / 2;
     }
 
@@ -38,8 +40,8 @@ internal sealed class Track(double time, ObservedFace first)
     {
         double elapsed = time - LastSeen;
         _motion = _motion.After(elapsed).Measured(face.Face.Box);
-        _appearance = _appearance.Towards(face.Appearance, (float)(1 - Math.Exp(-elapsed / AppearanceMemory)));
-        (LastSeen, Face) = (time, face.Face);
+        _usual = _usual.Towards(face.Appearance, (float)(1 - Math.Exp(-elapsed / AppearanceMemory)));
+        (LastSeen, Face, _latest) = (time, face.Face, face.Appearance);
     }
 
     /// <summary>The last detection, moved and grown as the face has been moving and growing.</summary>

@@ -17,16 +17,15 @@ public readonly record struct Circumplex(float Valence, float Arousal)
     public static Circumplex? Of(EmotionScores scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        float valence = 0, arousal = 0, sum = 0;
+        float valence = 0, arousal = 0;
         for (int i = 0; i < scores.Labels.Count; i++)
         {
             if (Of(scores.Labels[i]) is not { } place)
                 return null;
             valence += scores.Values[i] * place.Valence;
             arousal += scores.Values[i] * place.Arousal;
-            sum += scores.Values[i];
         }
-        return new(valence / sum, arousal / sum);
+        return new(valence, arousal);
     }
 
     /// <summary>The place of a label, in any usual spelling; null for one that is none of the eight emotions.</summary>

@@ -43,31 +43,32 @@ public sealed record AlertRule
     /// <summary>By how much a probability, share, valence or arousal must come back past the threshold before an alert is cleared.</summary>
     public const double Hysteresis = 0.05;
 
-    private AlertRule() { }
+    internal AlertRule(string text, AlertQuantity quantity, string? label, AlertComparison comparison, double threshold) =>
+        (Text, Quantity, Label, Comparison, Threshold) = (text, quantity, label, comparison, threshold);
 
     /// <summary>The rule as it was written.</summary>
-    public required string Text { get; init; }
+    public string Text { get; }
 
     /// <summary>What is looked at.</summary>
-    public required AlertQuantity Quantity { get; init; }
+    public AlertQuantity Quantity { get; }
 
     /// <summary>The label of a probability or share; else null.</summary>
-    public string? Label { get; init; }
+    public string? Label { get; }
 
     /// <summary>How it is compared.</summary>
-    public required AlertComparison Comparison { get; init; }
+    public AlertComparison Comparison { get; }
 
     /// <summary>With what it is compared.</summary>
-    public required double Threshold { get; init; }
+    public double Threshold { get; }
 
     /// <summary>For how long the comparison must hold without a break, in seconds.</summary>
-    public double For { get; init; }
+    public double For { get; internal init; }
 
     /// <summary>Over which past time a share is taken, in seconds; 0 for other quantities.</summary>
-    public double Over { get; init; }
+    public double Over { get; internal init; }
 
     /// <summary>How long after an alert the same rule raises no other for the same face, in seconds.</summary>
-    public double Cooldown { get; init; } = 30;
+    public double Cooldown { get; internal init; } = 30;
 
     /// <summary>Whether the rule looks at each face by itself, and not at the frame.</summary>
     public bool PerFace => Quantity != AlertQuantity.Faces;
@@ -95,10 +96,6 @@ public sealed record AlertRule
 
     /// <inheritdoc/>
     public override string ToString() => Text;
-
-    /// <summary>A rule from its parts.</summary>
-    internal static AlertRule Of(string text, AlertQuantity quantity, string? label, AlertComparison comparison, double threshold) =>
-        new() { Text = text, Quantity = quantity, Label = label, Comparison = comparison, Threshold = threshold };
 
     private bool Compare(double value, double threshold) => Comparison switch
     {

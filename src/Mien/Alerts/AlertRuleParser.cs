@@ -41,7 +41,7 @@ internal sealed class AlertRuleParser(string text, IReadOnlyList<string> labels)
     private AlertRule Condition()
     {
         if (Word("no-face"))
-            return AlertRule.Of(text, AlertQuantity.Faces, null, AlertComparison.Less, 1);
+            return new(text, AlertQuantity.Faces, null, AlertComparison.Less, 1);
         if (Word("faces"))
             return Comparing(AlertQuantity.Faces, null, 0, double.MaxValue, "a number of faces, 0 or more");
         SkipSpace();
@@ -90,7 +90,7 @@ internal sealed class AlertRuleParser(string text, IReadOnlyList<string> labels)
                 SkipSpace();
                 int start = _position;
                 if (Number() is { } threshold && threshold >= least && threshold <= most)
-                    return AlertRule.Of(text, quantity, label, comparison, threshold);
+                    return new(text, quantity, label, comparison, threshold);
                 throw Fault($"expected {expected}", start);
             }
         }

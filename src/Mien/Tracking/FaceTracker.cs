@@ -24,6 +24,9 @@ public sealed class FaceTracker
     /// <param name="options">When to believe what; null for the defaults.</param>
     public FaceTracker(TrackerOptions? options = null) => _options = options ?? new();
 
+    /// <summary>How many faces are remembered, those out of sight and those without an id among them.</summary>
+    internal int Known => _tracks.Count;
+
     /// <summary>Takes the faces that were detected in a frame.</summary>
     /// <param name="time">When the frame was taken, in seconds; not before the last one.</param>
     /// <param name="faces">All faces detected, in any order.</param>

@@ -37,6 +37,9 @@ public sealed class AlertMonitor
         _rules = rules;
     }
 
+    /// <summary>How many pairs of a rule and a face are remembered.</summary>
+    internal int Watched => _states.Count;
+
     /// <summary>Takes the readings of a frame, which may be none.</summary>
     /// <param name="time">When, in seconds; not before the last frame.</param>
     /// <param name="faces">What its faces read as; the smoothed scores, or single frames break what must hold for a time.</param>

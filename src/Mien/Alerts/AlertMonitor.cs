@@ -15,20 +15,20 @@ public enum AlertEventKind
 /// <summary>An alert began or ended.</summary>
 /// <param name="Kind">Which of the two.</param>
 /// <param name="Rule">The rule.</param>
-/// <param name="Time">The time of the frame that showed it, in seconds.</param>
+/// <param name="Time">The time of the frame that showed it.</param>
 /// <param name="Track">The face, for a rule about faces.</param>
 /// <param name="Value">The quantity that the rule looks at; null if the face has gone.</param>
-public sealed record AlertEvent(AlertEventKind Kind, AlertRule Rule, double Time, int? Track, double? Value);
+public sealed record AlertEvent(AlertEventKind Kind, AlertRule Rule, TimeSpan Time, int? Track, double? Value);
 
 /// <summary>Watches readings for what alert rules describe, frame by frame; for one source, from one thread.</summary>
 public sealed class AlertMonitor
 {
-    /// <summary>How long a face may be out of sight before its time starts anew, in seconds: as long as a tracker waits for it.</summary>
-    private const double MaximumGap = 2;
+    /// <summary>How long a face may be out of sight before its time starts anew: as long as a tracker waits for it.</summary>
+    private static readonly TimeSpan MaximumGap = TimeSpan.FromSeconds(2);
 
     private readonly IReadOnlyList<AlertRule> _rules;
     private readonly Dictionary<(int Rule, int? Track), AlertState> _states = [];
-    private double _time = double.NegativeInfinity;
+    private TimeSpan _time = TimeSpan.MinValue;
 
     /// <summary>Begins with no alert raised.</summary>
     public AlertMonitor(IReadOnlyList<AlertRule> rules)
@@ -41,15 +41,15 @@ public sealed class AlertMonitor
     internal int Watched => _states.Count;
 
     /// <summary>Takes the readings of a frame, which may be none.</summary>
-    /// <param name="time">When, in seconds; not before the last frame.</param>
+    /// <param name="time">When; not before the last frame.</param>
     /// <param name="faces">What its faces read as; the smoothed scores, or single frames break what must hold for a time.</param>
     /// <returns>The alerts that begin or end with this frame, in the order of the rules.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is before that of the last frame.</exception>
-    public IReadOnlyList<AlertEvent> Update(double time, IReadOnlyList<TrackReading> faces)
+    public IReadOnlyList<AlertEvent> Update(TimeSpan time, IReadOnlyList<TrackReading> faces)
     {
         ArgumentNullException.ThrowIfNull(faces);
-        if (!(time >= _time))
-            throw new ArgumentOutOfRangeException(nameof(time), time, FormattableString.Invariant($"Frames come in the order of their times; the last one was at {_time} s."));
+        if (time < _time)
+            throw new ArgumentOutOfRangeException(nameof(time), time, $"Frames come in the order of their times; the last one was at {_time}.");
         _time = time;
 
         var events = new List<AlertEvent>();
@@ -72,7 +72,8 @@ public sealed class AlertMonitor
         }
         foreach (var (key, state) in _states)
         {
-            if (state.LastSeen < time - Math.Max(MaximumGap, _rules[key.Rule].Cooldown))
+            var memory = _rules[key.Rule].Cooldown > MaximumGap ? _rules[key.Rule].Cooldown : MaximumGap;
+            if (state.LastSeen < time - memory)
                 _states.Remove(key);
         }
         return events;

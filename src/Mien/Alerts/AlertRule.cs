@@ -61,14 +61,14 @@ public sealed record AlertRule
     /// <summary>With what it is compared.</summary>
     public double Threshold { get; }
 
-    /// <summary>For how long the comparison must hold without a break, in seconds.</summary>
-    public double For { get; internal init; }
+    /// <summary>For how long the comparison must hold without a break.</summary>
+    public TimeSpan For { get; internal init; }
 
-    /// <summary>Over which past time a share is taken, in seconds; 0 for other quantities.</summary>
-    public double Over { get; internal init; }
+    /// <summary>Over which past time a share is taken; zero for other quantities.</summary>
+    public TimeSpan Over { get; internal init; }
 
-    /// <summary>How long after an alert the same rule raises no other for the same face, in seconds.</summary>
-    public double Cooldown { get; internal init; } = 30;
+    /// <summary>How long after an alert the same rule raises no other for the same face.</summary>
+    public TimeSpan Cooldown { get; internal init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether the rule looks at each face by itself, and not at the frame.</summary>
     public bool PerFace => Quantity != AlertQuantity.Faces;

@@ -97,7 +97,7 @@ internal sealed class AlertRuleParser(string text, IReadOnlyList<string> labels)
         throw Fault(quantity == AlertQuantity.Probability ? "expected <, <=, >, >= or 'share'" : "expected <, <=, > or >=");
     }
 
-    private double Duration(bool positive)
+    private TimeSpan Duration(bool positive)
     {
         SkipSpace();
         int start = _position;
@@ -107,7 +107,7 @@ internal sealed class AlertRuleParser(string text, IReadOnlyList<string> labels)
             foreach (var (symbol, seconds) in Units)
             {
                 if (Word(symbol))
-                    return number * seconds;
+                    return TimeSpan.FromSeconds(number * seconds);
             }
             throw Fault("expected a unit: ms, s or m");
         }

@@ -4,15 +4,15 @@ namespace Mien.Alerts;
 internal sealed class AlertState(AlertRule rule, int? track)
 {
     private LabelShare? _share;
-    private double? _metSince;
-    private double? _raisedAt;
+    private TimeSpan? _metSince;
+    private TimeSpan? _raisedAt;
     private bool _raised;
 
-    /// <summary>The time of the last reading, in seconds.</summary>
-    public double LastSeen { get; private set; }
+    /// <summary>The time of the last reading.</summary>
+    public TimeSpan LastSeen { get; private set; }
 
     /// <summary>Takes a frame; gives the alert that begins or ends with it.</summary>
-    public AlertEvent? Update(double time, EmotionScores? scores, int faces)
+    public AlertEvent? Update(TimeSpan time, EmotionScores? scores, int faces)
     {
         LastSeen = time;
         if (Value(time, scores, faces) is not { } value)
@@ -29,19 +29,19 @@ internal sealed class AlertState(AlertRule rule, int? track)
     }
 
     /// <summary>The face was out of sight too long: its time starts anew.</summary>
-    public AlertEvent? Gone(double time)
+    public AlertEvent? Gone(TimeSpan time)
     {
         (_metSince, _share) = (null, null);
         return _raised ? Clear(time, null) : null;
     }
 
-    private AlertEvent Clear(double time, double? value)
+    private AlertEvent Clear(TimeSpan time, double? value)
     {
         _raised = false;
         return new(AlertEventKind.Cleared, rule, time, track, value);
     }
 
-    private double? Value(double time, EmotionScores? scores, int faces) => rule.Quantity switch
+    private double? Value(TimeSpan time, EmotionScores? scores, int faces) => rule.Quantity switch
     {
         AlertQuantity.Faces => faces,
         AlertQuantity.Probability => scores![rule.Label!],

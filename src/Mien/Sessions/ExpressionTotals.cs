@@ -5,16 +5,16 @@ internal sealed class ExpressionTotals(IReadOnlyList<string> labels)
 {
     private const int Longest = 5, Strongest = 5;
 
-    private readonly double[] _seconds = new double[labels.Count];
+    private readonly TimeSpan[] _times = new TimeSpan[labels.Count];
     private readonly int[,] _transitions = new int[labels.Count, labels.Count];
     private readonly List<Episode> _episodes = [];
     private readonly List<ExpressionChange> _changes = [];
     private readonly Timeline _timeline = new();
 
     /// <summary>Adds the time for which a reading stands.</summary>
-    public void AddTime(int label, double start, double end, double valence)
+    public void AddTime(int label, TimeSpan start, TimeSpan end, double valence)
     {
-        _seconds[label] += end - start;
+        _times[label] += end - start;
         if (end > start)
             _timeline.Add(start, end, valence);
     }
@@ -29,20 +29,20 @@ internal sealed class ExpressionTotals(IReadOnlyList<string> labels)
     public void Add(ExpressionChange change) => Rank(_changes, change, Strength, Strongest);
 
     /// <summary>The sums as a result, together with what has not ended yet.</summary>
-    public ExpressionSummary Summarize(double start, double end, IEnumerable<Episode> openEpisodes, IEnumerable<ExpressionChange> openChanges)
+    public ExpressionSummary Summarize(TimeSpan start, TimeSpan end, IEnumerable<Episode> openEpisodes, IEnumerable<ExpressionChange> openChanges)
     {
-        double total = _seconds.Sum();
+        var total = new TimeSpan(_times.Sum(time => time.Ticks));
         return new(
             labels,
             total,
-            [.. _seconds.Select(seconds => total > 0 ? seconds / total : 0)],
+            [.. _times.Select(time => total > TimeSpan.Zero ? time / total : 0)],
             [.. Enumerable.Range(0, labels.Count).Select(row => Enumerable.Range(0, labels.Count).Select(column => _transitions[row, column]).ToArray())],
             [.. _episodes.Concat(openEpisodes).OrderByDescending(Length).Take(Longest)],
             [.. _changes.Concat(openChanges).OrderByDescending(Strength).Take(Strongest)],
             _timeline.Summarize(start, end));
     }
 
-    private static double Length(Episode episode) => episode.End - episode.Start;
+    private static double Length(Episode episode) => (episode.End - episode.Start).TotalSeconds;
 
     private static double Strength(ExpressionChange change) => change.Strength;
 

@@ -1,16 +1,16 @@
 namespace Mien.Sessions;
 
 /// <summary>The running sums of a stretch of time, for each face and for all together.</summary>
-internal sealed class PeriodTotals(string? marker, double start, double maximumGap)
+internal sealed class PeriodTotals(string? marker, TimeSpan start, TimeSpan maximumGap)
 {
-    private readonly double _start = start;
+    private readonly TimeSpan _start = start;
     private readonly SortedDictionary<int, TrackTotals> _tracks = [];
     private ExpressionTotals? _everyone;
-    private double _end = start;
+    private TimeSpan _end = start;
     private int _mostPeople;
 
     /// <summary>Adds a frame.</summary>
-    public void Add(double time, IReadOnlyList<TrackReading> faces)
+    public void Add(TimeSpan time, IReadOnlyList<TrackReading> faces)
     {
         foreach (var face in faces)
         {
@@ -25,7 +25,7 @@ internal sealed class PeriodTotals(string? marker, double start, double maximumG
     }
 
     /// <summary>Ends this stretch with a marker; the faces of its last frame are taken over into the next.</summary>
-    public PeriodTotals EndAt(double time, string marker)
+    public PeriodTotals EndAt(TimeSpan time, string marker)
     {
         var present = _tracks.Where(track => track.Value.LastSeen == _end && time - _end <= maximumGap).ToList();
         foreach (var (_, track) in present)

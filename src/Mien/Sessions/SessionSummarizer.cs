@@ -9,27 +9,23 @@ namespace Mien;
 /// </remarks>
 public sealed class SessionSummarizer
 {
-    private readonly double _maximumGap;
+    private readonly TimeSpan _maximumGap;
     private readonly List<PeriodSummary> _ended = [];
     private PeriodTotals? _whole;
     private PeriodTotals? _segment;
     private IReadOnlyList<string>? _labels;
     private bool _marked;
-    private double _time = double.NegativeInfinity;
+    private TimeSpan _time = TimeSpan.MinValue;
 
     /// <summary>Begins with nothing.</summary>
-    /// <param name="maximumGap">How far two readings of a face may be apart, in seconds, for the time between to count; a source slower than a frame a second needs more.</param>
-    public SessionSummarizer(double maximumGap = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumGap);
-        _maximumGap = maximumGap;
-    }
+    /// <param name="maximumGap">How far two readings of a face may be apart for the time between to count; null for a second. A source slower than a frame a second needs more.</param>
+    public SessionSummarizer(TimeSpan? maximumGap = null) => _maximumGap = maximumGap ?? TimeSpan.FromSeconds(1);
 
     /// <summary>Adds the readings of a frame, which may be none.</summary>
-    /// <param name="time">When, in seconds; not before the last frame or marker.</param>
+    /// <param name="time">When; not before the last frame or marker.</param>
     /// <param name="faces">What its faces read as, one reading a face, always of the same labels.</param>
     /// <exception cref="ArgumentException">The time is before the last one, or a reading has other labels.</exception>
-    public void Add(double time, IReadOnlyList<TrackReading> faces)
+    public void Add(TimeSpan time, IReadOnlyList<TrackReading> faces)
     {
         ArgumentNullException.ThrowIfNull(faces);
         Advance(time);
@@ -45,10 +41,10 @@ public sealed class SessionSummarizer
     }
 
     /// <summary>Ends a segment and begins the next.</summary>
-    /// <param name="time">When, in seconds; not before the last frame or marker.</param>
+    /// <param name="time">When; not before the last frame or marker.</param>
     /// <param name="marker">The name of the segment that begins, such as a scene or a question.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is before the last one.</exception>
-    public void Mark(double time, string marker)
+    public void Mark(TimeSpan time, string marker)
     {
         ArgumentNullException.ThrowIfNull(marker);
         Advance(time);
@@ -65,20 +61,20 @@ public sealed class SessionSummarizer
     /// <summary>The summary so far; more may be added after it.</summary>
     public SessionSummary Summarize()
     {
-        var whole = (_whole ?? new(null, 0, _maximumGap)).Summarize();
+        var whole = (_whole ?? new(null, TimeSpan.Zero, _maximumGap)).Summarize();
         return new(whole, _marked ? [.. _ended, _segment!.Summarize()] : []);
     }
 
-    private void Begin(double time)
+    private void Begin(TimeSpan time)
     {
         _whole ??= new(null, time, _maximumGap);
         _segment ??= new(null, time, _maximumGap);
     }
 
-    private void Advance(double time)
+    private void Advance(TimeSpan time)
     {
-        if (!(time >= _time))
-            throw new ArgumentOutOfRangeException(nameof(time), time, FormattableString.Invariant($"Frames and markers come in the order of their times; the last one was at {_time} s."));
+        if (time < _time)
+            throw new ArgumentOutOfRangeException(nameof(time), time, $"Frames and markers come in the order of their times; the last one was at {_time}.");
         _time = time;
     }
 }

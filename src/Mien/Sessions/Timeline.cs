@@ -12,11 +12,12 @@ internal sealed class Timeline
     private long _first;
 
     /// <summary>Adds a face from one time to another.</summary>
-    /// <param name="start">In seconds.</param>
-    /// <param name="end">In seconds, after the start.</param>
+    /// <param name="from">The beginning.</param>
+    /// <param name="to">The end, after the beginning.</param>
     /// <param name="valence">The face's valence meanwhile; NaN if it has none.</param>
-    public void Add(double start, double end, double valence)
+    public void Add(TimeSpan from, TimeSpan to, double valence)
     {
+        double start = from.TotalSeconds, end = to.TotalSeconds;
         if (_bins.Count == 0)
             _first = Number(start);
         while (Math.Max(Number(end), _first + _bins.Count) - Math.Min(Number(start), _first) >= MostBins)
@@ -34,14 +35,14 @@ internal sealed class Timeline
     }
 
     /// <summary>The bins so far, cut at the ends of the period that they tell of.</summary>
-    public IReadOnlyList<TimelineBin> Summarize(double periodStart, double periodEnd)
+    public IReadOnlyList<TimelineBin> Summarize(TimeSpan periodStart, TimeSpan periodEnd)
     {
         var bins = new TimelineBin[_bins.Count];
         for (int i = 0; i < bins.Length; i++)
         {
-            double start = Math.Max(periodStart, (_first + i) * _length), end = Math.Min(periodEnd, (_first + i + 1) * _length);
+            double start = Math.Max(periodStart.TotalSeconds, (_first + i) * _length), end = Math.Min(periodEnd.TotalSeconds, (_first + i + 1) * _length);
             var (seconds, valence) = _bins[i];
-            bins[i] = new(start, end, seconds / (end - start), seconds > 0 && double.IsFinite(valence) ? valence / seconds : null);
+            bins[i] = new(TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(end), seconds / (end - start), seconds > 0 && double.IsFinite(valence) ? valence / seconds : null);
         }
         return bins;
     }

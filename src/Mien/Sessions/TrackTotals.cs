@@ -1,32 +1,32 @@
 namespace Mien.Sessions;
 
 /// <summary>Follows the readings of one face and adds what they amount to, to its own totals and to everyone's.</summary>
-internal sealed class TrackTotals(int track, double time, EmotionScores first, ExpressionTotals everyone)
+internal sealed class TrackTotals(int track, TimeSpan time, EmotionScores first, ExpressionTotals everyone)
 {
     /// <summary>Over about what time a change is measured, in seconds.</summary>
     private const double ChangeMemory = 1;
 
-    /// <summary>Of changes closer than this, in seconds, the strongest counts.</summary>
-    private const double ChangeDistance = 2;
-
     private const double WeakestChange = 0.25;
 
+    /// <summary>Of changes closer than this the strongest counts.</summary>
+    private static readonly TimeSpan ChangeDistance = TimeSpan.FromSeconds(2);
+
     private readonly ExpressionTotals _own = new(first.Labels);
-    private readonly double _firstSeen = time;
+    private readonly TimeSpan _firstSeen = time;
     private readonly float[] _usual = first.Values.ToArray();
     private EmotionScores _scores = first;
-    private double _episodeStart = time;
+    private TimeSpan _episodeStart = time;
     private double _episodeConfidence;
     private ExpressionChange? _change;
 
-    /// <summary>When the face was read last, in seconds.</summary>
-    public double LastSeen { get; private set; } = time;
+    /// <summary>When the face was read last.</summary>
+    public TimeSpan LastSeen { get; private set; } = time;
 
     /// <summary>What it read as then.</summary>
     public EmotionScores Scores => _scores;
 
     /// <summary>Takes the next reading. The one before it stood until now, unless there was a gap.</summary>
-    public void Add(double time, EmotionScores scores, double maximumGap)
+    public void Add(TimeSpan time, EmotionScores scores, TimeSpan maximumGap)
     {
         int before = Top(_scores), now = Top(scores);
         if (time - LastSeen > maximumGap)
@@ -52,9 +52,9 @@ internal sealed class TrackTotals(int track, double time, EmotionScores first, E
     }
 
     /// <summary>Lets the last reading stand until a time.</summary>
-    public void Hold(double time)
+    public void Hold(TimeSpan time)
     {
-        double seconds = time - LastSeen, valence = Circumplex.Of(_scores)?.Valence ?? double.NaN;
+        double seconds = (time - LastSeen).TotalSeconds, valence = Circumplex.Of(_scores)?.Valence ?? double.NaN;
         _own.AddTime(Top(_scores), LastSeen, time, valence);
         everyone.AddTime(Top(_scores), LastSeen, time, valence);
         _episodeConfidence += seconds * _scores.Confidence;
@@ -75,9 +75,9 @@ internal sealed class TrackTotals(int track, double time, EmotionScores first, E
 
     private static int Top(EmotionScores scores) => scores.Values.IndexOf(scores.Confidence);
 
-    private Episode EpisodeUntil(double end) => new(track, _scores.Top, _episodeStart, end, _episodeConfidence / (end - _episodeStart));
+    private Episode EpisodeUntil(TimeSpan end) => new(track, _scores.Top, _episodeStart, end, _episodeConfidence / (end - _episodeStart).TotalSeconds);
 
-    private void EndEpisode(double end)
+    private void EndEpisode(TimeSpan end)
     {
         if (end > _episodeStart)
         {
@@ -87,7 +87,7 @@ internal sealed class TrackTotals(int track, double time, EmotionScores first, E
         _episodeConfidence = 0;
     }
 
-    private void FollowChange(double time)
+    private void FollowChange(TimeSpan time)
     {
         if (time - _change?.Time > ChangeDistance)
             EndChange();

@@ -16,8 +16,8 @@ public sealed class FaceTracker
 
     private readonly TrackerOptions _options;
     private readonly List<Track> _tracks = [];
-    private double _time = double.NegativeInfinity;
-    private double _detected = double.NegativeInfinity;
+    private TimeSpan _time = TimeSpan.MinValue;
+    private TimeSpan _detected = TimeSpan.MinValue;
     private int _lastId;
 
     /// <summary>Begins with no face known.</summary>
@@ -28,14 +28,14 @@ public sealed class FaceTracker
     internal int Known => _tracks.Count;
 
     /// <summary>Takes the faces that were detected in a frame.</summary>
-    /// <param name="time">When the frame was taken, in seconds; not before the last one.</param>
+    /// <param name="time">When the frame was taken; not before the last one.</param>
     /// <param name="faces">All faces detected, in any order.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is before that of the last frame.</exception>
-    public TrackedFrame Update(double time, IReadOnlyList<ObservedFace> faces)
+    public TrackedFrame Update(TimeSpan time, IReadOnlyList<ObservedFace> faces)
     {
         ArgumentNullException.ThrowIfNull(faces);
         Advance(time);
-        double before = _detected;
+        var before = _detected;
         _detected = time;
         var events = new List<TrackEvent>();
         Leave(track => time - track.LastSeen > _options.LeaveAfter, events);
@@ -89,10 +89,10 @@ public sealed class FaceTracker
     }
 
     /// <summary>Where the faces of the last frame with detections are by now, for a frame in which none are looked for.</summary>
-    /// <param name="time">When the frame was taken, in seconds; not before the last one.</param>
+    /// <param name="time">When the frame was taken; not before the last one.</param>
     /// <returns>The faces that have an id, by id.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is before that of the last frame.</exception>
-    public IReadOnlyList<TrackedFace> Predict(double time)
+    public IReadOnlyList<TrackedFace> Predict(TimeSpan time)
     {
         Advance(time);
         return [.. _tracks.Where(track => track.Id is not null && track.LastSeen == _detected).OrderBy(track => track.Id)
@@ -107,10 +107,10 @@ public sealed class FaceTracker
         return [.. events.OrderBy(happened => happened.Time)];
     }
 
-    private void Advance(double time)
+    private void Advance(TimeSpan time)
     {
-        if (!(time >= _time))
-            throw new ArgumentOutOfRangeException(nameof(time), time, FormattableString.Invariant($"Frames come in the order of their times; the last one was at {_time} s."));
+        if (time < _time)
+            throw new ArgumentOutOfRangeException(nameof(time), time, $"Frames come in the order of their times; the last one was at {_time}.");
         _time = time;
     }
 

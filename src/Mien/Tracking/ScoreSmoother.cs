@@ -13,7 +13,7 @@ public sealed class ScoreSmoother
     private const float Floor = 0.001f;
 
     private readonly SmoothingOptions _options;
-    private double _time;
+    private TimeSpan _time;
     private EmotionScores? _last;
     private EmotionScores? _smoothed;
 
@@ -22,22 +22,23 @@ public sealed class ScoreSmoother
     public ScoreSmoother(SmoothingOptions? options = null) => _options = options ?? new();
 
     /// <summary>Takes a reading and gives the smoothed scores as of its time; the first reading as it is.</summary>
-    /// <param name="time">When, in seconds; not before the last one.</param>
+    /// <param name="time">When; not before the last one.</param>
     /// <param name="scores">The raw scores, always of the same labels.</param>
     /// <exception cref="ArgumentException">The time is before that of the last reading, or there are other labels.</exception>
-    public EmotionScores Smooth(double time, EmotionScores scores)
+    public EmotionScores Smooth(TimeSpan time, EmotionScores scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
         if (_smoothed is null || _last is null)
             return Keep(time, scores, scores);
-        if (!(time >= _time))
-            throw new ArgumentOutOfRangeException(nameof(time), time, FormattableString.Invariant($"Readings come in the order of their times; the last one was at {_time} s."));
+        if (time < _time)
+            throw new ArgumentOutOfRangeException(nameof(time), time, $"Readings come in the order of their times; the last one was at {_time}.");
         if (!scores.Labels.SequenceEqual(_smoothed.Labels))
             throw new ArgumentException($"The labels of a track do not change; they were {string.Join(", ", _smoothed.Labels)}.", nameof(scores));
 
         double change = AgreedChange(_smoothed.Values, _last.Values, scores.Values);
-        double rate = (1 / _options.Steady) + (((1 / _options.Changing) - (1 / _options.Steady)) * change * change);
-        double share = 1 - Math.Exp(-rate * (time - _time));
+        double slow = 1 / _options.Steady.TotalSeconds, quick = 1 / _options.Changing.TotalSeconds;
+        double rate = slow + ((quick - slow) * change * change);
+        double share = 1 - Math.Exp(-rate * (time - _time).TotalSeconds);
         var smoothed = new float[scores.Values.Length];
         double sum = 0;
         for (int i = 0; i < smoothed.Length; i++)
@@ -51,7 +52,7 @@ public sealed class ScoreSmoother
         return Keep(time, scores, new(scores.Labels, smoothed));
     }
 
-    private EmotionScores Keep(double time, EmotionScores scores, EmotionScores smoothed)
+    private EmotionScores Keep(TimeSpan time, EmotionScores scores, EmotionScores smoothed)
     {
         (_time, _last, _smoothed) = (time, scores, smoothed);
         return smoothed;

@@ -1,7 +1,7 @@
 namespace Mien.Tracking;
 
 /// <summary>One face over time, as of when it was last seen.</summary>
-internal sealed class Track(double time, ObservedFace first)
+internal sealed class Track(TimeSpan time, ObservedFace first)
 {
     /// <summary>How fast the usual appearance follows the latest, in seconds.</summary>
     private const double AppearanceMemory = 0.5;
@@ -15,10 +15,10 @@ internal sealed class Track(double time, ObservedFace first)
     public int? Id { get; set; }
 
     /// <summary>When the face was seen first.</summary>
-    public double FirstSeen { get; } = time;
+    public TimeSpan FirstSeen { get; } = time;
 
     /// <summary>When the face was seen last.</summary>
-    public double LastSeen { get; private set; } = time;
+    public TimeSpan LastSeen { get; private set; } = time;
 
     /// <summary>What the detector found last.</summary>
     public DetectedFace Face { get; private set; } = first.Face;
@@ -28,26 +28,26 @@ internal sealed class Track(double time, ObservedFace first)
     /// <param name="face">What was found.</param>
     /// <param name="gate">The squared distance in standard deviations from which on it is too far.</param>
     /// <param name="tolerance">How far the similarity may be from 1.</param>
-    public double Cost(double time, ObservedFace face, double gate, float tolerance)
+    public double Cost(TimeSpan time, ObservedFace face, double gate, float tolerance)
     {
-        double distance = _motion.After(time - LastSeen).Surprise(face.Face.Box) / gate;
+        double distance = _motion.After((time - LastSeen).TotalSeconds).Surprise(face.Face.Box) / gate;
         double difference = (1 - Math.Max(_latest.Similarity(face.Appearance), _usual.Similarity(face.Appearance))) / tolerance;
         return distance > 1 || difference > 1 ? Assignment.Forbidden : (distance + difference) / 2;
     }
 
     /// <summary>Goes on with a face that was found.</summary>
-    public void Continue(double time, ObservedFace face)
+    public void Continue(TimeSpan time, ObservedFace face)
     {
-        double elapsed = time - LastSeen;
+        double elapsed = (time - LastSeen).TotalSeconds;
         _motion = _motion.After(elapsed).Measured(face.Face.Box);
         _usual = _usual.Towards(face.Appearance, (float)(1 - Math.Exp(-elapsed / AppearanceMemory)));
         (LastSeen, Face, _latest) = (time, face.Face, face.Appearance);
     }
 
     /// <summary>The last detection, moved and grown as the face has been moving and growing.</summary>
-    public DetectedFace At(double time)
+    public DetectedFace At(TimeSpan time)
     {
-        float elapsed = (float)(time - LastSeen);
+        float elapsed = (float)(time - LastSeen).TotalSeconds;
         float scale = MathF.Exp((float)_motion.Growth * elapsed);
         var box = Face.Box;
         float centerX = box.X + (box.Width / 2), centerY = box.Y + (box.Height / 2);

@@ -25,10 +25,10 @@ public enum TrackEventKind
 /// <param name="Kind">Which of the two.</param>
 /// <param name="Track">The face's id.</param>
 /// <param name="Time">
-/// When it was first or last seen, in seconds. The event is given later, when it is certain: by <see cref="TrackerOptions.EnterAfter"/>
+/// When it was first or last seen. The event is given later, when it is certain: by <see cref="TrackerOptions.EnterAfter"/>
 /// or <see cref="TrackerOptions.LeaveAfter"/>.
 /// </param>
-public sealed record TrackEvent(TrackEventKind Kind, int Track, double Time);
+public sealed record TrackEvent(TrackEventKind Kind, int Track, TimeSpan Time);
 
 /// <summary>What a tracker makes of a frame.</summary>
 /// <param name="Faces">The faces that have an id and were found in this frame, by id.</param>

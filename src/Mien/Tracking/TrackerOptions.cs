@@ -1,16 +1,16 @@
 namespace Mien;
 
-/// <summary>When a <see cref="FaceTracker"/> believes what; times are in seconds, so that the frame rate does not matter.</summary>
+/// <summary>When a <see cref="FaceTracker"/> believes what; by time and not by frames, so that the frame rate does not matter.</summary>
 public sealed record TrackerOptions
 {
     /// <summary>Only a detection of at least this confidence, 0 to 1, begins a track; less certain ones can but continue one.</summary>
     public float MinimumConfidence { get; init; } = 0.5f;
 
     /// <summary>For how long a new face must be found in each frame before it gets an id; shorter apparitions are taken for false ones.</summary>
-    public double EnterAfter { get; init; } = 0.2;
+    public TimeSpan EnterAfter { get; init; } = TimeSpan.FromSeconds(0.2);
 
     /// <summary>After how long out of sight a face has left; if it comes back later, it gets a new id.</summary>
-    public double LeaveAfter { get; init; } = 2;
+    public TimeSpan LeaveAfter { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// The least correlation of appearances that still passes for the same face, less than 1; for a face that was out of sight

@@ -16,7 +16,7 @@ public sealed class AlertRuleTests
     {
         var rule = AlertRule.Parse(text, Emotion.All);
         Assert.Equal((quantity, label, comparison, threshold), (rule.Quantity, rule.Label, rule.Comparison, rule.Threshold));
-        Assert.Equal((hold, over, cooldown), (rule.For, rule.Over, rule.Cooldown));
+        Assert.Equal((hold, over, cooldown), (rule.For.TotalSeconds, rule.Over.TotalSeconds, rule.Cooldown.TotalSeconds));
         Assert.Equal(text, rule.Text);
     }
 

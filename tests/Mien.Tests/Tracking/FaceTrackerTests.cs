@@ -19,7 +19,7 @@ public sealed class FaceTrackerTests
             double time = (double)frame / framesPerSecond, left = 100 + (150 * time), right = 700 - (150 * time);
             bool hidden = Math.Abs(left - right) < 60;
             ObservedFace[] faces = hidden ? [_scene.Face(1, left, 200)] : [_scene.Face(2, right, 210), _scene.Face(1, left, 200)];
-            foreach (var face in _tracker.Update(time, faces).Faces)
+            foreach (var face in _tracker.Update(Seconds(time), faces).Faces)
                 ids[hidden || face.Index == 1 ? 0 : 1].Add(face.Track);
         }
         Assert.Single(ids[0]);
@@ -35,7 +35,7 @@ public sealed class FaceTrackerTests
         {
             double time = frame / 30.0, apart = Math.Abs(2 - time) * 120;
             ObservedFace[] faces = apart < 40 ? [_scene.Face(2, 400 + apart, 200)] : [_scene.Face(1, 400 - apart, 200), _scene.Face(2, 400 + apart, 200)];
-            foreach (var face in _tracker.Update(time, faces).Faces)
+            foreach (var face in _tracker.Update(Seconds(time), faces).Faces)
                 Assert.Equal(apart < 40 ? 2 : face.Index + 1, face.Track);
         }
     }
@@ -47,9 +47,9 @@ public sealed class FaceTrackerTests
         events.AddRange(Watch(2, 3, _ => []));
         events.AddRange(Watch(3, 5, time => [_scene.Face(1, 100 + (60 * time), 200)]));
         var entered = Assert.Single(events);
-        Assert.Equal(new TrackEvent(TrackEventKind.Entered, 1, 0), entered);
-        Assert.Equal(1, Assert.Single(_tracker.Update(5, [_scene.Face(1, 400, 200)]).Faces).Track);
-        Assert.Equal([new TrackEvent(TrackEventKind.Left, 1, 5)], _tracker.Finish());
+        Assert.Equal(new TrackEvent(TrackEventKind.Entered, 1, TimeSpan.Zero), entered);
+        Assert.Equal(1, Assert.Single(_tracker.Update(Seconds(5), [_scene.Face(1, 400, 200)]).Faces).Track);
+        Assert.Equal([new TrackEvent(TrackEventKind.Left, 1, Seconds(5))], _tracker.Finish());
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class FaceTrackerTests
         events.AddRange(Watch(2, 5, _ => []));
         events.AddRange(Watch(5, 6, _ => [_scene.Face(1, 200, 200)]));
         Assert.Equal([(TrackEventKind.Entered, 1), (TrackEventKind.Left, 1), (TrackEventKind.Entered, 2)], events.Select(e => (e.Kind, e.Track)));
-        Assert.Equal(2 - (1 / 30.0), events[1].Time, tolerance: 1e-9);
-        Assert.Equal(5, events[2].Time, tolerance: 1e-9);
+        Assert.Equal(2 - (1 / 30.0), events[1].Time.TotalSeconds, tolerance: 1e-6);
+        Assert.Equal(5, events[2].Time.TotalSeconds, tolerance: 1e-6);
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class FaceTrackerTests
     public void A_face_is_not_taken_for_a_known_one_far_away()
     {
         Watch(0, 1, _ => [_scene.Face(1, 100, 100)]);
-        Assert.Empty(_tracker.Update(1, [_scene.Face(1, 900, 600)]).Faces);
+        Assert.Empty(_tracker.Update(Seconds(1), [_scene.Face(1, 900, 600)]).Faces);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class FaceTrackerTests
         var events = new List<TrackEvent>();
         for (int frame = 0; frame < 300; frame++)
         {
-            var found = _tracker.Update(frame / 30.0, frame % 20 < 3 ? [_scene.Face(frame / 20, 200, 200)] : []);
+            var found = _tracker.Update(Seconds(frame / 30.0), frame % 20 < 3 ? [_scene.Face(frame / 20, 200, 200)] : []);
             Assert.Empty(found.Faces);
             events.AddRange(found.Events);
         }
@@ -101,7 +101,7 @@ public sealed class FaceTrackerTests
         Watch(0, 1, _ => [_scene.Face(1, 200, 200)]);
         var events = Watch(1, 3, _ => [_scene.Face(1, 200, 200, confidence: 0.2f), _scene.Face(2, 500, 200, confidence: 0.2f)]);
         Assert.Empty(events);
-        Assert.Equal(1, Assert.Single(_tracker.Update(3, [_scene.Face(1, 200, 200, confidence: 0.2f)]).Faces).Track);
+        Assert.Equal(1, Assert.Single(_tracker.Update(Seconds(3), [_scene.Face(1, 200, 200, confidence: 0.2f)]).Faces).Track);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class FaceTrackerTests
         {
             // Round the corners of a slow figure of eight.
             double x = 400 + (150 * Math.Sin(time)), y = 300 + (80 * Math.Sin(2 * time));
-            tracks.UnionWith(_tracker.Update(time, [_scene.Face(1, x, y)]).Faces.Select(face => face.Track));
+            tracks.UnionWith(_tracker.Update(Seconds(time), [_scene.Face(1, x, y)]).Faces.Select(face => face.Track));
         }
         Assert.Equal([1], tracks);
     }
@@ -129,11 +129,11 @@ public sealed class FaceTrackerTests
             var found = new DetectedFace(new((float)x - 50, 150, 100, 100), 0.9f, landmarks);
             if (frame % 3 == 0)
             {
-                _tracker.Update(frame / 30.0, [new(found, face.Appearance)]);
+                _tracker.Update(Seconds(frame / 30.0), [new(found, face.Appearance)]);
             }
             else if (frame > 20)
             {
-                var predicted = Assert.Single(_tracker.Predict(frame / 30.0));
+                var predicted = Assert.Single(_tracker.Predict(Seconds(frame / 30.0)));
                 Assert.Equal((1, null), (predicted.Track, predicted.Index));
                 Assert.InRange(predicted.Face.Box.IntersectionOverUnion(found.Box), 0.97, 1);
                 Assert.Equal(landmarks.LeftEye.X, predicted.Face.Landmarks!.LeftEye.X, tolerance: 1.5f);
@@ -146,9 +146,9 @@ public sealed class FaceTrackerTests
     public void A_face_that_the_detector_missed_is_not_predicted()
     {
         Watch(0, 1, _ => [_scene.Face(1, 200, 200)]);
-        Assert.Single(_tracker.Predict(1));
-        _tracker.Update(1.03, []);
-        Assert.Empty(_tracker.Predict(1.07));
+        Assert.Single(_tracker.Predict(Seconds(1)));
+        _tracker.Update(Seconds(1.03), []);
+        Assert.Empty(_tracker.Predict(Seconds(1.07)));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class FaceTrackerTests
             double time = frame / 15.0;
             var order = Enumerable.Range(0, 16).ToArray();
             new Random(frame).Shuffle(order);
-            var found = _tracker.Update(time, [.. order.Select(person => _scene.Face(
+            var found = _tracker.Update(Seconds(time), [.. order.Select(person => _scene.Face(
                 person, 400 + (300 * Math.Sin((0.3 * time) + person)), 300 + (200 * Math.Cos((0.2 * time) + (1.7 * person))), 60))]);
             tracks.UnionWith(found.Faces.Select(face => (order[face.Index!.Value], face.Track)));
         }
@@ -177,7 +177,7 @@ public sealed class FaceTrackerTests
         static string Run()
         {
             var (scene, tracker) = (new Scene(), new FaceTracker());
-            return string.Join("; ", Enumerable.Range(0, 100).Select(frame => string.Join(", ", tracker.Update(frame / 20.0,
+            return string.Join("; ", Enumerable.Range(0, 100).Select(frame => string.Join(", ", tracker.Update(Seconds(frame / 20.0),
                 [scene.Face(1, 3 * frame, 100), scene.Face(2, 300 - (2 * frame), 110)]).Faces.Select(face => $"{face.Track} {face.Face.Box}"))));
         }
     }
@@ -193,7 +193,7 @@ public sealed class FaceTrackerTests
             var faces = new List<ObservedFace> { _scene.Face(frame / 40 % 50, 100 + (frame % 40), 200) };
             if (frame % 7 == 0)
                 faces.Add(_scene.Face(1000 + (frame % 100), 600, 400, 40));
-            foreach (var happened in _tracker.Update(time, faces).Events)
+            foreach (var happened in _tracker.Update(Seconds(time), faces).Events)
                 _ = happened.Kind == TrackEventKind.Entered ? entered++ : left++;
             most = Math.Max(most, _tracker.Known);
         }
@@ -205,17 +205,19 @@ public sealed class FaceTrackerTests
     [Fact]
     public void Time_does_not_go_back()
     {
-        _tracker.Update(2, []);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _tracker.Update(1.5, []));
-        Assert.Contains("2 s", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _tracker.Predict(double.NaN));
+        _tracker.Update(Seconds(2), []);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _tracker.Update(Seconds(1.5), []));
+        Assert.Contains("00:00:02", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _tracker.Predict(Seconds(1.9)));
     }
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private List<TrackEvent> Watch(double start, double end, Func<double, ObservedFace[]> faces)
     {
         var events = new List<TrackEvent>();
         for (int frame = (int)Math.Round(start * 30); frame < end * 30; frame++)
-            events.AddRange(_tracker.Update(frame / 30.0, faces(frame / 30.0)).Events);
+            events.AddRange(_tracker.Update(Seconds(frame / 30.0), faces(frame / 30.0)).Events);
         return events;
     }
 }

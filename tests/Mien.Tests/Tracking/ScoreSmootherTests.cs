@@ -62,10 +62,10 @@ public sealed class ScoreSmootherTests
     public void Smoothed_scores_are_probabilities_and_raw_ones_are_left_alone()
     {
         var smoother = new ScoreSmoother();
-        Assert.Same(Neutral, smoother.Smooth(0, Neutral));
+        Assert.Same(Neutral, smoother.Smooth(TimeSpan.FromSeconds(0), Neutral));
         float[] raw = Surprise.Values.ToArray();
         for (int frame = 1; frame < 20; frame++)
-            Assert.Equal(1, smoother.Smooth(frame / 30.0, Surprise).Values.ToArray().Sum(), tolerance: 1e-5f);
+            Assert.Equal(1, smoother.Smooth(TimeSpan.FromSeconds(frame / 30.0), Surprise).Values.ToArray().Sum(), tolerance: 1e-5f);
         Assert.Equal(raw, Surprise.Values);
     }
 
@@ -77,9 +77,9 @@ public sealed class ScoreSmootherTests
     public void Time_does_not_go_back_and_labels_do_not_change()
     {
         var smoother = new ScoreSmoother();
-        smoother.Smooth(1, Neutral);
-        Assert.Throws<ArgumentOutOfRangeException>(() => smoother.Smooth(0.9, Neutral));
-        Assert.Throws<ArgumentException>(() => smoother.Smooth(1.1, new(["awake", "asleep"], [0.5f, 0.5f])));
+        smoother.Smooth(TimeSpan.FromSeconds(1), Neutral);
+        Assert.Throws<ArgumentOutOfRangeException>(() => smoother.Smooth(TimeSpan.FromSeconds(0.9), Neutral));
+        Assert.Throws<ArgumentException>(() => smoother.Smooth(TimeSpan.FromSeconds(1.1), new(["awake", "asleep"], [0.5f, 0.5f])));
     }
 
     /// <summary>Scores over all eight labels with most on one.</summary>
@@ -89,7 +89,7 @@ public sealed class ScoreSmootherTests
     private static List<(double Time, EmotionScores Scores)> Smooth(double framesPerSecond, double seconds, Func<double, EmotionScores> face)
     {
         var smoother = new ScoreSmoother();
-        return [.. Enumerable.Range(0, (int)(seconds * framesPerSecond)).Select(frame => (frame / framesPerSecond, smoother.Smooth(frame / framesPerSecond, face(frame / framesPerSecond))))];
+        return [.. Enumerable.Range(0, (int)(seconds * framesPerSecond)).Select(frame => (frame / framesPerSecond, smoother.Smooth(TimeSpan.FromSeconds(frame / framesPerSecond), face(frame / framesPerSecond))))];
     }
 
     private static double Deviation(List<float> values)

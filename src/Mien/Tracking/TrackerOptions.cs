@@ -20,5 +20,13 @@ public sealed record TrackerOptions
     /// On CK+, with everybody in the same pose and light, half the pairs of different people are below 0.70 and 93 of 100 below
     /// 0.875; a face and itself a moment later are above 0.95.
     /// </remarks>
-    public float MinimumSimilarity { get; init; } = 0.75f;
+    public float MinimumSimilarity
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(value, 1);
+            field = value;
+        }
+    } = 0.75f;
 }

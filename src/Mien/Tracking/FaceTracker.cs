@@ -84,8 +84,13 @@ public sealed class FaceTracker
             indices.RemoveAll(matches.ContainsValue);
         }
 
-        // Who was out of sight may be somebody else by now.
-        float Tolerance(Track track) => (1 - _options.MinimumSimilarity) / (track.LastSeen < before && time - track.LastSeen > _options.EnterAfter ? 2 : 1);
+        // From one detection to the next a face changes the more the later that is; who was out of sight may be somebody else by now.
+        float Tolerance(Track track)
+        {
+            float most = 1 - _options.MinimumSimilarity;
+            double lateness = track.LastSeen < before ? 0 : Math.Min(1, (time - track.LastSeen) / _options.EnterAfter);
+            return most * (float)(1 + lateness) / 2;
+        }
     }
 
     /// <summary>Where the faces of the last frame with detections are by now, for a frame in which none are looked for.</summary>

@@ -10,7 +10,8 @@ public sealed class FaceTrackerTests
     [InlineData(30)]
     [InlineData(10)]
     [InlineData(4)]
-    public void Two_who_cross_keep_their_ids_at_any_frame_rate(int framesPerSecond)
+    [InlineData(30, 500, 501)]
+    public void Two_who_cross_keep_their_ids_at_any_frame_rate(int framesPerSecond, int first = 1, int second = 2)
     {
         // While they overlap, the detector finds only the one in front.
         var ids = new HashSet<int>[] { [], [] };
@@ -18,7 +19,7 @@ public sealed class FaceTrackerTests
         {
             double time = (double)frame / framesPerSecond, left = 100 + (150 * time), right = 700 - (150 * time);
             bool hidden = Math.Abs(left - right) < 60;
-            ObservedFace[] faces = hidden ? [_scene.Face(1, left, 200)] : [_scene.Face(2, right, 210), _scene.Face(1, left, 200)];
+            ObservedFace[] faces = hidden ? [_scene.Face(first, left, 200)] : [_scene.Face(second, right, 210), _scene.Face(first, left, 200)];
             foreach (var face in _tracker.Update(Seconds(time), faces).Faces)
                 ids[hidden || face.Index == 1 ? 0 : 1].Add(face.Track);
         }
@@ -64,14 +65,16 @@ public sealed class FaceTrackerTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(0.5)]
-    [InlineData(1.5)]
-    public void Somebody_else_in_the_same_place_is_never_joined(double gap)
+    [InlineData(0, 1, 2)]
+    [InlineData(0.5, 1, 2)]
+    [InlineData(1.5, 1, 2)]
+    [InlineData(0, 500, 501)]
+    [InlineData(1.5, 500, 501)]
+    public void Somebody_else_in_the_same_place_is_never_joined(double gap, int first, int second)
     {
-        var events = Watch(0, 2, _ => [_scene.Face(1, 200, 200)]);
+        var events = Watch(0, 2, _ => [_scene.Face(first, 200, 200)]);
         events.AddRange(Watch(2, 2 + gap, _ => []));
-        events.AddRange(Watch(2 + gap, 6, _ => [_scene.Face(2, 200, 200)]));
+        events.AddRange(Watch(2 + gap, 6, _ => [_scene.Face(second, 200, 200)]));
         Assert.Equal([(TrackEventKind.Entered, 1), (TrackEventKind.Entered, 2), (TrackEventKind.Left, 1)], events.OrderBy(e => e.Kind).ThenBy(e => e.Time).Select(e => (e.Kind, e.Track)));
     }
 

@@ -1,8 +1,10 @@
 namespace Mien.Tests.Tracking;
 
-/// <summary>Synthetic faces: each person is a pattern of its own, seen with a little noise.</summary>
+/// <summary>Synthetic faces: each person is a pattern of its own, seen with a little noise. Those from 500 on look alike, as real faces do.</summary>
 internal sealed class Scene
 {
+    private const int LookAlikes = 500;
+
     private readonly Dictionary<int, byte[]> _patterns = [];
     private readonly Random _noise = new(7);
 
@@ -13,6 +15,12 @@ internal sealed class Scene
         {
             pattern = new byte[12 * 12];
             new Random(person).NextBytes(pattern);
+            if (person >= LookAlikes)
+            {
+                var common = new byte[pattern.Length];
+                new Random(LookAlikes - 1).NextBytes(common);
+                pattern = [.. pattern.Zip(common, (own, shared) => (byte)((0.4 * own) + (0.6 * shared)))];
+            }
             _patterns.Add(person, pattern);
         }
         byte[] pixels = [.. pattern.Select(value => (byte)Math.Clamp(value + _noise.Next(-12, 13), 0, 255))];

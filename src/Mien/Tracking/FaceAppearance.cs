@@ -5,8 +5,8 @@ namespace Mien;
 /// without its brightness and contrast.
 /// </summary>
 /// <remarks>
-/// This is no identity: it forgets nothing less than light, pose and expression, and means nothing in another scene. It lives
-/// in memory as long as its track and is never stored.
+/// This is no identity: it changes with light, pose and expression, and means nothing in another scene. It lives in memory as
+/// long as its track and is never stored.
 /// </remarks>
 public sealed class FaceAppearance
 {

@@ -19,7 +19,7 @@ internal sealed class Scene
             {
                 var common = new byte[pattern.Length];
                 new Random(LookAlikes - 1).NextBytes(common);
-                pattern = [.. pattern.Zip(common, (own, shared) => (byte)((0.4 * own) + (0.6 * shared)))];
+                pattern = [.. pattern.Zip(common, (own, shared) => (byte)((0.35 * own) + (0.65 * shared)))];
             }
             _patterns.Add(person, pattern);
         }

@@ -32,7 +32,7 @@ internal sealed class Track(TimeSpan time, ObservedFace first)
     {
         double distance = _motion.After((time - LastSeen).TotalSeconds).Surprise(face.Face.Box) / gate;
         double difference = (1 - Math.Max(_latest.Similarity(face.Appearance), _usual.Similarity(face.Appearance))) / tolerance;
-        return distance > 1 || difference > 1 ? Assignment.Forbidden : (distance + difference) / 2;
+        return distance <= 1 && difference <= 1 ? (distance + difference) / 2 : Assignment.Forbidden;
     }
 
     /// <summary>Goes on with a face that was found.</summary>

@@ -37,10 +37,11 @@ internal sealed class CameraSource : IFrameSource
         source.All(char.IsAsciiDigit) || source.StartsWith("/dev/video", StringComparison.Ordinal) || source.StartsWith("/dev/v4l/", StringComparison.Ordinal);
 
     /// <summary>Opens a camera by its number or device.</summary>
-    public static CameraSource Open(string source, FrameSourceOptions options, IVideo video, CancellationToken cancellation)
+    public static CameraSource Open(string source, FrameSourceOptions options, IVideo? video, CancellationToken cancellation)
     {
         (string format, string device) = Locate(source, Devices);
         string? size = options.CameraSize is { } wanted ? string.Create(CultureInfo.InvariantCulture, $"video_size={wanted.Width}x{wanted.Height}") : null;
+        video ??= VideoLibrary.Shared;
         try
         {
             return new CameraSource(device, options,

@@ -31,7 +31,7 @@ public static class FrameSource
         if (source == StandardInput)
             return VideoFileSource.OpenPipe("pipe:0", "standard input", options, video ?? VideoLibrary.Shared, cancellation);
         if (CameraSource.IsCamera(source))
-            return CameraSource.Open(source, options, video ?? VideoLibrary.Shared, cancellation);
+            return CameraSource.Open(source, options, video, cancellation);
         if (StreamSource.IsStream(source))
             return new StreamSource(source, options, video ?? VideoLibrary.Shared, clock, cancellation);
         if (Directory.Exists(source))

@@ -10,11 +10,12 @@ internal sealed class VideoFileSource : IFrameSource
     private readonly IVideoReader _reader;
     private readonly FrameSeries _series;
     private readonly EndOfVideo _end;
+    private readonly string? _path;
 
-    private VideoFileSource(string name, FrameSourceOptions options, IVideoReader reader, bool isLive)
+    private VideoFileSource(string name, FrameSourceOptions options, IVideoReader reader, string? path)
     {
         Name = name;
-        IsLive = isLive;
+        _path = path;
         _reader = reader;
         _series = new FrameSeries(name, options.Limits);
         _end = new EndOfVideo(name, reader.Info);
@@ -24,7 +25,7 @@ internal sealed class VideoFileSource : IFrameSource
     public string Name { get; }
 
     /// <inheritdoc/>
-    public bool IsLive { get; }
+    public bool IsLive => _path is null;
 
     /// <inheritdoc/>
     public double? FrameRate => _reader.Info.FrameRate > 0 ? _reader.Info.FrameRate : null;
@@ -45,17 +46,17 @@ internal sealed class VideoFileSource : IFrameSource
             throw new VideoException($"{path}: it is a picture, not a video. Name its folder to go through all pictures in it.");
         // FFmpeg would show a text as a film of a terminal.
         if (PictureFile.IsText(start) && !start.AsSpan().StartsWith("#EXTM3U"u8))
-            throw NoVideo(path, start, "it is text");
+            throw new VideoException($"{path}: not a video, it looks like text.");
         video ??= VideoLibrary.Shared;
         try
         {
             // The full path cannot be taken for an address.
             var request = new ReaderRequest(Path.GetFullPath(path), null, null, options.Limits.MaximumPixels, TimeSpan.Zero, Live: false);
-            return new VideoFileSource(path, options, Open(video, request, path, options, cancellation), isLive: false);
+            return new VideoFileSource(path, options, Open(video, request, path, options, cancellation), path);
         }
         catch (FfmpegException error)
         {
-            throw NoVideo(path, start, error.Message, error);
+            throw NoVideo(path, start, error);
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed class VideoFileSource : IFrameSource
             options.Limits.MaximumPixels, TimeSpan.Zero, Live: true);
         try
         {
-            return new VideoFileSource(name, options, Open(video, request, name, options, cancellation), isLive: true);
+            return new VideoFileSource(name, options, Open(video, request, name, options, cancellation), path: null);
         }
         catch (FfmpegException error)
         {
@@ -94,6 +95,8 @@ internal sealed class VideoFileSource : IFrameSource
                 return next;
             }
             _end.Note(frame.Damaged, _series.Last);
+            if (_path is not null && _reader.Info.Format == "gif" && !HasGifTrailer(_path))
+                failure = "the end mark of GIF is missing";
         }
         catch (FfmpegException error)
         {
@@ -121,6 +124,15 @@ internal sealed class VideoFileSource : IFrameSource
         }
     }
 
+    /// <summary>Whether a GIF file is whole: it has no index that would tell otherwise.</summary>
+    private static bool HasGifTrailer(string path)
+    {
+        const byte trailer = 0x3b;
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        stream.Seek(-1, SeekOrigin.End);
+        return stream.ReadByte() == trailer;
+    }
+
     private static byte[] ReadStart(string path)
     {
         try
@@ -135,11 +147,11 @@ internal sealed class VideoFileSource : IFrameSource
         }
     }
 
-    private static VideoException NoVideo(string path, byte[] start, string reason, Exception? inner = null)
+    private static VideoException NoVideo(string path, byte[] start, FfmpegException error)
     {
-        string message = PictureFile.LooksLike(start) is var kind && kind.Contains("video", StringComparison.Ordinal)
-            ? $"{path}: the video cannot be opened, it is damaged or incomplete: {reason}."
-            : $"{path}: no video that FFmpeg can read, it looks like {kind}: {reason}.";
-        return inner is null ? new VideoException(message) : new VideoException(message, inner);
+        string kind = PictureFile.LooksLike(start);
+        return new VideoException(kind.Contains("video", StringComparison.Ordinal)
+            ? $"{path}: the video cannot be opened, it is damaged or incomplete: {error.Message}."
+            : $"{path}: not a video that FFmpeg can read, it looks like {kind}: {error.Message}.", error);
     }
 }

@@ -1,14 +1,17 @@
 #include "mien_video.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cmath>
 #include <cstdarg>
-#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <new>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -16,6 +19,7 @@ extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavdevice/avdevice.h>
 #include <libavformat/avformat.h>
+#include <libavutil/cpu.h>
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
@@ -30,6 +34,12 @@ thread_local int32_t last_kind;
 /* The last error that FFmpeg logged on this thread: often more telling than the code that it returns. */
 thread_local std::string last_line;
 
+/* The readers that there are, and how many errors their decoders and containers have logged: a decoder that conceals a fault
+ * tells it nowhere else reliably. */
+std::mutex readers_lock;
+std::set<mvid_reader*> readers;
+void count_fault(void* opaque);
+
 void keep_line(void* context, int level, const char* format, va_list arguments) {
     if (level > AV_LOG_ERROR)
         return;
@@ -40,6 +50,11 @@ void keep_line(void* context, int level, const char* format, va_list arguments) 
     if (const size_t named = last_line.find("] "); last_line[0] == '[' && named != std::string::npos)
         last_line.erase(0, named + 2);
     last_line.erase(last_line.find_last_not_of("\r\n. ") + 1);
+    const char* owner = context == nullptr ? "" : (*static_cast<const AVClass**>(context))->class_name;
+    if (std::strcmp(owner, "AVCodecContext") == 0)
+        count_fault(static_cast<const AVCodecContext*>(context)->opaque);
+    else if (std::strcmp(owner, "AVFormatContext") == 0)
+        count_fault(static_cast<const AVFormatContext*>(context)->opaque);
 }
 
 int32_t kind_of(int code) {
@@ -145,8 +160,14 @@ struct mvid_reader {
     SwsContext* scaler = nullptr;
     AVStream* stream = nullptr;
     std::atomic<bool> stopped{false};
+    std::atomic<int32_t> faults{0};
     int64_t timeout = 0, deadline = 0;
     int end = 0; /* why no packet follows, once that is so */
+
+    mvid_reader() {
+        const std::lock_guard<std::mutex> hold(readers_lock);
+        readers.insert(this);
+    }
 
     ~mvid_reader() {
         sws_freeContext(scaler);
@@ -154,6 +175,8 @@ struct mvid_reader {
         av_packet_free(&packet);
         avcodec_free_context(&decoder);
         avformat_close_input(&container);
+        const std::lock_guard<std::mutex> hold(readers_lock);
+        readers.erase(this);
     }
 
     void wait_from_now() { deadline = timeout == 0 ? 0 : av_gettime_relative() + timeout; }
@@ -171,7 +194,7 @@ struct mvid_reader {
     }
 
     /* Feeds the decoder with the next packet, or with the end. */
-    void feed(int32_t& damaged) {
+    void feed() {
         wait_from_now();
         int code;
         do {
@@ -183,10 +206,20 @@ struct mvid_reader {
             avcodec_send_packet(decoder, nullptr);
             return;
         }
-        damaged += (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
-        damaged += avcodec_send_packet(decoder, packet) < 0;
+        faults += (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
+        faults += avcodec_send_packet(decoder, packet) < 0;
     }
 };
+
+namespace {
+
+void count_fault(void* opaque) {
+    const std::lock_guard<std::mutex> hold(readers_lock);
+    if (const auto reader = readers.find(static_cast<mvid_reader*>(opaque)); reader != readers.end())
+        (*reader)->faults++;
+}
+
+}  // namespace
 
 struct mvid_writer {
     AVFormatContext* container = nullptr;
@@ -241,6 +274,7 @@ int32_t mvid_reader_open(mvid_reader* reader, const mvid_source* source) {
         reader->packet = allocated(av_packet_alloc());
         reader->frame = allocated(av_frame_alloc());
         reader->container = allocated(avformat_alloc_context());
+        reader->container->opaque = reader;
         reader->container->interrupt_callback = {
             [](void* opaque) -> int {
                 const auto* waiting = static_cast<const mvid_reader*>(opaque);
@@ -263,14 +297,18 @@ int32_t mvid_reader_open(mvid_reader* reader, const mvid_source* source) {
             reader->container->streams[i]->discard = reader->container->streams[i] == reader->stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
         reader->decoder = allocated(avcodec_alloc_context3(codec));
         check(avcodec_parameters_to_context(reader->decoder, reader->stream->codecpar));
+        reader->decoder->opaque = reader;
         reader->decoder->pkt_timebase = reader->stream->time_base;
         reader->decoder->max_pixels = source->maximum_pixels;
-        reader->decoder->thread_count = 0;
+        /* Each thread holds a frame back, and a fault shows that much too early. */
+        reader->decoder->thread_count = std::min(4, av_cpu_count());
         if (source->live) {
             reader->decoder->thread_type = FF_THREAD_SLICE;
             reader->decoder->flags |= AV_CODEC_FLAG_LOW_DELAY;
         }
         check(avcodec_open2(reader->decoder, codec, nullptr));
+        /* What went wrong while FFmpeg looked at the first frames shows again when they are read. */
+        reader->faults = 0;
         return 0;
     });
 }
@@ -299,25 +337,24 @@ const char* mvid_reader_format(const mvid_reader* reader) { return reader->conta
 int32_t mvid_reader_next(mvid_reader* reader, mvid_frame* out) {
     return guarded<int32_t>(-1, [&] {
         AVFrame* frame = reader->frame;
-        int32_t damaged = 0;
         int code;
         while ((code = avcodec_receive_frame(reader->decoder, frame)) < 0) {
             if (code == AVERROR_EOF)
                 break;
             if (code != AVERROR(EAGAIN))
-                damaged++;
+                reader->faults++;
             else if (reader->end != 0)
                 break;
             else
-                reader->feed(damaged);
+                reader->feed();
         }
-        *out = {frame->width, frame->height, damaged, std::numeric_limits<double>::quiet_NaN()};
+        const bool concealed = code >= 0 && ((frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame->decode_error_flags != 0);
+        *out = {frame->width, frame->height, reader->faults.exchange(0) + concealed, std::numeric_limits<double>::quiet_NaN()};
         if (code < 0) {
             if (reader->end != AVERROR_EOF)
                 reader->checked(reader->end);
             return 0;
         }
-        out->damaged += (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame->decode_error_flags != 0;
         if (frame->best_effort_timestamp != AV_NOPTS_VALUE) {
             const int64_t start = reader->container->start_time;
             out->time = frame->best_effort_timestamp * av_q2d(reader->stream->time_base) -

@@ -45,7 +45,7 @@ internal sealed class EndOfVideo(string source, ReaderInfo info)
         }
         return _faults > 0
             ? new SourceEnd(SourceEndReason.Damaged, frames, _firstFault,
-                $"{source}: the video is damaged from {FrameSource.Seconds(_firstFault)} on; {read} could be read, of which some may be distorted.")
+                $"{source}: the video is damaged from about {FrameSource.Seconds(_firstFault)} on; {read} could be read, of which some may be distorted.")
             : new SourceEnd(SourceEndReason.Complete, frames, last, $"{source}: {read}, {FrameSource.Seconds(last)}.");
     }
 }

@@ -315,12 +315,16 @@ int32_t mvid_reader_open(mvid_reader* reader, const mvid_source* source) {
 
 void mvid_reader_get_info(const mvid_reader* reader, mvid_info* info) {
     const AVStream* stream = reader->stream;
-    const AVRational rate = stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate : stream->r_frame_rate;
+    /* FFmpeg guesses the clock's rate where it has seen too few frames. */
+    constexpr double highest = 1000;
+    double rate = stream->avg_frame_rate.den > 0 ? av_q2d(stream->avg_frame_rate) : 0;
+    if (rate <= 0 && stream->r_frame_rate.den > 0)
+        rate = av_q2d(stream->r_frame_rate);
     /* What was only guessed by the bit rate is not known. */
     const bool guessed = reader->container->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
     const int64_t duration = reader->container->duration;
     *info = {stream->codecpar->width, stream->codecpar->height, quarter_turns(stream),
-        rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0, 0, stream->nb_frames};
+        rate <= highest ? rate : 0, 0, stream->nb_frames};
     /* The stream's own end, where it is known: sound often lasts longer. */
     if (guessed)
         return;
@@ -404,6 +408,8 @@ mvid_writer* mvid_writer_open(const mvid_target* target) {
         encoder->framerate = av_d2q(target->frame_rate, 100000);
         /* A key frame every two seconds: what a crash leaves can be read up to the last of them. */
         encoder->gop_size = static_cast<int>(std::lround(std::fmax(1, 2 * target->frame_rate)));
+        /* With frames out of order a file in fragments would begin after time 0. */
+        encoder->max_b_frames = 0;
         if (writer->container->oformat->flags & AVFMT_GLOBALHEADER)
             encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
         options encoding(target->encoder_options), wrapping(target->format_options);

@@ -26,7 +26,7 @@ internal sealed class EndOfVideo(string source, ReaderInfo info)
     {
         double interval = FrameSeries.Interval(info);
         return info.Duration > 0 && (info.Frames == 0 || frames < info.Frames) &&
-            (frames == 0 || last.TotalSeconds + interval < info.Duration - Math.Max(Tolerance, 3 * interval));
+            last.TotalSeconds + interval < info.Duration - Math.Max(Tolerance, 3 * interval);
     }
 
     /// <summary>How the video ended.</summary>
@@ -36,7 +36,7 @@ internal sealed class EndOfVideo(string source, ReaderInfo info)
     public SourceEnd Judge(long frames, TimeSpan last, string? failure)
     {
         string read = FrameSource.Frames(frames);
-        if (failure is not null || IsEarly(frames, last))
+        if (failure is not null || frames == 0 || IsEarly(frames, last))
         {
             string promised = info.Duration > 0 ? $" of {FrameSource.Seconds(TimeSpan.FromSeconds(info.Duration))}" : "";
             string why = failure is null ? "" : $" ({failure})";

@@ -24,8 +24,8 @@ internal sealed class VideoFileSource : IFrameSource
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <inheritdoc/>
-    public bool IsLive => _path is null;
+    /// <summary>A program that writes into a pipe waits for the reader: no frame is late.</summary>
+    public bool IsLive => false;
 
     /// <inheritdoc/>
     public double? FrameRate => _reader.Info.FrameRate > 0 ? _reader.Info.FrameRate : null;

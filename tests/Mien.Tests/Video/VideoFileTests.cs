@@ -122,15 +122,25 @@ public sealed class VideoFileTests : IDisposable
     public void Every_cut_of_a_file_gives_frames_or_one_clear_error()
     {
         byte[] file = File.ReadAllBytes(TestVideos.WritePattern(_folder["whole.mp4"], 120));
-        int most = 0;
+        int most = 0, refused = 0;
         for (int part = 1; part < 20; part++)
         {
             string path = _folder[$"cut{part}.mp4"];
             File.WriteAllBytes(path, file[..(file.Length * part / 20)]);
-            int count = TestVideos.Read(path).Numbers.Count;
-            Assert.InRange(count, most, 119);
-            most = count;
+            try
+            {
+                int count = TestVideos.Read(path).Numbers.Count;
+                Assert.InRange(count, most, 119);
+                most = count;
+            }
+            catch (VideoException error)
+            {
+                // FFmpeg opens no file that is cut inside the short index of a fragment.
+                Assert.StartsWith($"{path}: the video cannot be opened, it is damaged or incomplete: ", error.Message, StringComparison.Ordinal);
+                refused++;
+            }
         }
+        Assert.InRange(refused, 0, 3);
         Assert.InRange(most, 90, 119);
     }
 

@@ -189,7 +189,7 @@ struct mvid_reader {
         if (stopped)
             throw failure(MVID_STOPPED, "stopped");
         if (late())
-            throw failure(MVID_TIMED_OUT, "no data for " + std::to_string(timeout / 1000000) + " s");
+            throw failure(MVID_TIMED_OUT, "no data for " + std::to_string(timeout / 1000) + " ms");
         throw failure_of(code);
     }
 
@@ -406,8 +406,9 @@ mvid_writer* mvid_writer_open(const mvid_target* target) {
         encoder->color_range = AVCOL_RANGE_MPEG;
         encoder->time_base = {1, 90000};
         encoder->framerate = av_d2q(target->frame_rate, 100000);
-        /* A key frame every two seconds: what a crash leaves can be read up to the last of them. */
-        encoder->gop_size = static_cast<int>(std::lround(std::fmax(1, 2 * target->frame_rate)));
+        /* A key frame each second, and all goes to the disk at once: what a crash leaves can be read up to the last of them. */
+        encoder->gop_size = static_cast<int>(std::lround(std::fmax(1, target->frame_rate)));
+        writer->container->flags |= AVFMT_FLAG_FLUSH_PACKETS;
         /* With frames out of order a file in fragments would begin after time 0. */
         encoder->max_b_frames = 0;
         if (writer->container->oformat->flags & AVFMT_GLOBALHEADER)

@@ -7,15 +7,19 @@ namespace Mien.Video;
 internal sealed class VideoFileSource : IFrameSource
 {
     private const int SniffLength = 512;
+
+    /// <summary>The last byte of a whole GIF file, which has no index that would tell otherwise.</summary>
+    private const int GifTrailer = 0x3b;
+
     private readonly IVideoReader _reader;
     private readonly FrameSeries _series;
     private readonly EndOfVideo _end;
-    private readonly string? _path;
+    private readonly bool _lacksTrailer;
 
-    private VideoFileSource(string name, FrameSourceOptions options, IVideoReader reader, string? path)
+    private VideoFileSource(string name, FrameSourceOptions options, IVideoReader reader, bool lacksTrailer)
     {
         Name = name;
-        _path = path;
+        _lacksTrailer = lacksTrailer;
         _reader = reader;
         _series = new FrameSeries(name, options.Limits);
         _end = new EndOfVideo(name, reader.Info);
@@ -39,10 +43,11 @@ internal sealed class VideoFileSource : IFrameSource
     /// <summary>Opens a file.</summary>
     public static VideoFileSource OpenFile(string path, FrameSourceOptions options, IVideo? video, CancellationToken cancellation)
     {
-        byte[] start = ReadStart(path);
+        (byte[] start, int last) = ReadEnds(path);
         if (start.Length == 0)
             throw new VideoException($"{path}: the file is empty.");
-        if (PictureFile.Identify(start) is not null and not PictureFormat.Gif && Image.ReadableExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+        PictureFormat? format = PictureFile.Identify(start);
+        if (format is not null and not PictureFormat.Gif && Image.ReadableExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             throw new VideoException($"{path}: it is a picture, not a video. Name its folder to go through all pictures in it.");
         // FFmpeg would show a text as a film of a terminal.
         if (PictureFile.IsText(start) && !start.AsSpan().StartsWith("#EXTM3U"u8))
@@ -52,7 +57,8 @@ internal sealed class VideoFileSource : IFrameSource
         {
             // The full path cannot be taken for an address.
             var request = new ReaderRequest(Path.GetFullPath(path), null, null, options.Limits.MaximumPixels, TimeSpan.Zero, Live: false);
-            return new VideoFileSource(path, options, Open(video, request, path, options, cancellation), path);
+            return new VideoFileSource(path, options, Open(video, request, path, options, cancellation),
+                lacksTrailer: format == PictureFormat.Gif && last != GifTrailer);
         }
         catch (FfmpegException error)
         {
@@ -70,7 +76,7 @@ internal sealed class VideoFileSource : IFrameSource
             options.Limits.MaximumPixels, TimeSpan.Zero, Live: true);
         try
         {
-            return new VideoFileSource(name, options, Open(video, request, name, options, cancellation), path: null);
+            return new VideoFileSource(name, options, Open(video, request, name, options, cancellation), lacksTrailer: false);
         }
         catch (FfmpegException error)
         {
@@ -95,7 +101,7 @@ internal sealed class VideoFileSource : IFrameSource
                 return next;
             }
             _end.Note(frame.Damaged, _series.Last);
-            if (_path is not null && _reader.Info.Format == "gif" && !HasGifTrailer(_path))
+            if (_lacksTrailer)
                 failure = "the end mark of GIF is missing";
         }
         catch (FfmpegException error)
@@ -124,22 +130,17 @@ internal sealed class VideoFileSource : IFrameSource
         }
     }
 
-    /// <summary>Whether a GIF file is whole: it has no index that would tell otherwise.</summary>
-    private static bool HasGifTrailer(string path)
-    {
-        const byte trailer = 0x3b;
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        stream.Seek(-1, SeekOrigin.End);
-        return stream.ReadByte() == trailer;
-    }
-
-    private static byte[] ReadStart(string path)
+    private static (byte[] Start, int Last) ReadEnds(string path)
     {
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             var start = new byte[SniffLength];
-            return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+            start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+            if (!stream.CanSeek || start.Length == 0)
+                return (start, -1);
+            stream.Seek(-1, SeekOrigin.End);
+            return (start, stream.ReadByte());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -4,7 +4,7 @@ namespace Mien;
 
 /// <summary>Writes a video file in H.264, each frame with its own time. For one thread at a time.</summary>
 /// <remarks>
-/// MP4 is written in fragments of two seconds, so that what a full disk or a crash leaves can be played up to the last of them.
+/// MP4 is written in fragments of about a second, so that what a full disk or a crash leaves can be played up to the last of them.
 /// </remarks>
 public sealed class VideoWriter : IDisposable
 {

@@ -159,6 +159,53 @@ public sealed class StreamTests
         await server;
     }
 
+    [Fact]
+    public async Task A_live_stream_over_tcp_is_reached_again()
+    {
+        VideoRequired.Video();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        byte[] stream = File.ReadAllBytes(Path.Combine(SharedData.Checkout, "tests", "Mien.Tests", "Video", "Samples", "h264.ts"));
+        Task server = Task.Run(async () =>
+        {
+            for (int connection = 0; connection < 2; connection++)
+            {
+                using Socket client = await listener.AcceptSocketAsync(Cancel);
+                await client.SendAsync(stream, Cancel);
+                client.Shutdown(SocketShutdown.Both);
+            }
+        }, Cancel);
+        var options = new FrameSourceOptions { Interrupted = _interruptions.Add };
+        using (var source = new StreamSource($"tcp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", options, VideoRequired.Video(), _clock, Cancel))
+        {
+            double[] times = Read(source, 20);
+            Assert.Equal([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], times[..10]);
+            Assert.Equal([1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9], times[10..].Select(time => Math.Round(time, 3)));
+        }
+        await server;
+        Assert.Equal([1], _clock.Waits);
+    }
+
+    [Theory]
+    [InlineData("anna:secret@", true)]
+    [InlineData("", false)]
+    public void A_camera_is_read_over_rtsp(string login, bool accepted)
+    {
+        VideoRequired.Video();
+        using var server = new RtspServer(File.ReadAllBytes(Path.Combine(SharedData.Checkout, "tests", "Mien.Tests", "Video", "Samples", "h264.ts")), "anna:secret");
+        string address = $"rtsp://{login}127.0.0.1:{server.Port}/live";
+        if (!accepted)
+        {
+            Assert.Contains("access is denied", Assert.Throws<VideoException>(() => TestVideos.Open(address)).Message, StringComparison.Ordinal);
+            return;
+        }
+        using var source = new StreamSource(address, new FrameSourceOptions(), VideoRequired.Video(), _clock, Cancel);
+        Assert.Equal($"rtsp://127.0.0.1:{server.Port}/live", source.Name);
+        Assert.True(source.IsLive);
+        double[] times = Read(source, 8);
+        Assert.All(times.Skip(1).Zip(times), pair => Assert.Equal(0.1, pair.First - pair.Second, 0.02));
+    }
+
     private static async Task ServeJpegAsync(TcpListener listener)
     {
         using Socket client = await listener.AcceptSocketAsync(Cancel);

@@ -28,8 +28,9 @@ parts_of() {
         program) parts=(program) ;;
         models) parts=(onnxruntime program) ;;
         run) parts=(onnxruntime vision program) ;;
+        watch) parts=(onnxruntime vision video program) ;;
         train) parts=(onnxruntime vision torch program) ;;
-        test) parts=(node onnxruntime vision torch program tests) ;;
+        test) parts=(node onnxruntime vision video torch program tests) ;;
     esac
 }
 
@@ -38,7 +39,7 @@ sources_of() {
     case $1 in
         node) sources=() ;;
         onnxruntime) sources=(package-lock.json) ;;
-        vision | torch) sources=(native/CMakeLists.txt "native/$1") ;;
+        vision | video | torch) sources=(native/CMakeLists.txt "native/$1") ;;
         program) sources=(src models Directory.Build.props Directory.Packages.props global.json) ;;
         tests) sources=(src tests models Mien.slnx Directory.Build.props Directory.Packages.props global.json) ;;
     esac
@@ -49,6 +50,7 @@ is_brought() {
     case $1 in
         onnxruntime) [[ -n ${MIEN_ONNXRUNTIME_LIBRARY-} ]] ;;
         vision) [[ -n ${MIEN_VISION_LIBRARY-} ]] ;;
+        video) [[ -n ${MIEN_VIDEO_LIBRARY-} ]] ;;
         torch) [[ -n ${MIEN_TORCH_LIBRARY-} ]] ;;
         *) false ;;
     esac
@@ -60,7 +62,7 @@ is_settled() {
     case $1 in
         node) has node ;;
         onnxruntime) [[ -f $state/$1 && -f $root/node_modules/onnxruntime-node/package.json ]] ;;
-        vision | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
+        vision | video | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
         program) [[ -f $state/$1 ]] && read -r program <"$state/$1" && [[ -f $root/$program ]] ;;
         tests) [[ -f $state/$1 ]] ;;
     esac
@@ -107,7 +109,7 @@ set_up() {
         flock 9
     fi
     if [[ ${2-} == again ]]; then
-        rm -f "$state"/ready-* "$state"/without-* "$state"/{node,onnxruntime,vision,torch,program,tests}
+        rm -f "$state"/ready-* "$state"/without-* "$state"/{node,onnxruntime,vision,video,torch,program,tests}
     fi
     if ! is_ready "$1"; then
         touch "$state/ready-$1.new"
@@ -192,6 +194,10 @@ collect_packages() {
             [[ -n ${OpenCV_DIR-} ]] ||
                 packages+=(libopencv-{core,imgproc,imgcodecs,objdetect}-dev opencv-data)
             ;;
+        video)
+            collect_tools
+            packages+=(libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswscale-dev)
+            ;;
         torch)
             collect_tools
             # libopenblas0: without it Debian's libtorch multiplies matrices by the slow reference BLAS.
@@ -254,17 +260,21 @@ can_do_without() {
         node:*) use="the tests that need Node.js are skipped" ;;
         onnxruntime:*) use="no model can run" ;;
         vision:*) use="no picture can be read and no Haar cascade be used" ;;
+        video:*) use="no video, stream or camera can be read" ;;
         torch:*) use="nothing can be trained" ;;
     esac
     case $1:$(uname -s) in
         node:Darwin | onnxruntime:Darwin) remedy="brew install node" ;;
         vision:Darwin) remedy="brew install opencv cmake" ;;
+        video:Darwin) remedy="brew install ffmpeg cmake" ;;
         torch:Darwin) remedy="brew install pytorch cmake, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
         node:MINGW* | onnxruntime:MINGW*) remedy="winget install OpenJS.NodeJS" ;;
         vision:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install opencv4 with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
+        video:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install ffmpeg[avdevice,x264] with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
         torch:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
         node:* | onnxruntime:*) remedy="Node.js with npm, from the system's packages or https://nodejs.org" ;;
         vision:*) remedy="CMake, a C++ compiler and OpenCV 4 with headers, from the system's packages (Fedora: opencv-devel; Arch: opencv; vcpkg: opencv4)" ;;
+        video:*) remedy="CMake, a C++ compiler and FFmpeg 4.4 or later with headers, from the system's packages (Fedora: ffmpeg-free-devel; Arch: ffmpeg; vcpkg: ffmpeg)" ;;
         torch:*) remedy="CMake, a C++ compiler and pip install torch, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
     esac
     say "going on without $(name_of "$1"): $use. To get it: $remedy; then run ./mien setup"
@@ -275,6 +285,7 @@ name_of() {
         node) printf 'Node.js' ;;
         onnxruntime) printf 'ONNX Runtime' ;;
         vision) printf 'OpenCV' ;;
+        video) printf 'FFmpeg' ;;
         torch) printf 'libtorch' ;;
     esac
 }
@@ -351,17 +362,22 @@ version_in() {
     sed -n "/\"node_modules\/$2\": {/,/}/s/.*\"version\": \"\([^\"]*\)\".*/\1/p" "$root/$1"
 }
 
-# ---- The bindings to OpenCV and libtorch
+# ---- The bindings to OpenCV, FFmpeg and libtorch
 
 build_vision() {
     has cmake || return 1
-    step vision "building the binding to OpenCV" compile vision -DMIEN_VISION=ON -DMIEN_TORCH=OFF
+    step vision "building the binding to OpenCV" compile vision -DMIEN_VISION=ON -DMIEN_VIDEO=OFF -DMIEN_TORCH=OFF
+}
+
+build_video() {
+    has cmake || return 1
+    step video "building the binding to FFmpeg" compile video -DMIEN_VISION=OFF -DMIEN_VIDEO=ON -DMIEN_TORCH=OFF
 }
 
 build_torch() {
     has cmake || return 1
     is_installed libtorch-dev || find_torch || true
-    step torch "building the binding to libtorch (about a minute)" compile torch -DMIEN_VISION=OFF -DMIEN_TORCH=ON \
+    step torch "building the binding to libtorch (about a minute)" compile torch -DMIEN_VISION=OFF -DMIEN_VIDEO=OFF -DMIEN_TORCH=ON \
         ${torch_prefix:+"-DCMAKE_PREFIX_PATH=$torch_prefix"}
 }
 

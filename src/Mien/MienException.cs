@@ -20,6 +20,16 @@ public sealed class ImageException : MienException
     public ImageException(string message, Exception inner) : base(message, inner) { }
 }
 
+/// <summary>A video, stream or camera that cannot be opened, read or written.</summary>
+public sealed class VideoException : MienException
+{
+    /// <inheritdoc cref="MienException(string)"/>
+    public VideoException(string message) : base(message) { }
+
+    /// <inheritdoc cref="MienException(string, Exception)"/>
+    public VideoException(string message, Exception inner) : base(message, inner) { }
+}
+
 /// <summary>A model file that is missing, truncated or not of the kind asked for.</summary>
 public sealed class ModelException : MienException
 {

@@ -180,7 +180,8 @@ public sealed partial class Image
         return rgb;
     }
 
-    private static string Reason(Exception error, string path) => error switch
+    /// <summary>Why a file cannot be read or written, for messages.</summary>
+    internal static string Reason(Exception error, string path) => error switch
     {
         FileNotFoundException => "there is no such file",
         DirectoryNotFoundException => "there is no such folder",

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Mien.Interop;
 
@@ -173,27 +172,6 @@ internal sealed unsafe class VisionLibrary : IVision
     {
         private readonly byte* _pixels = pixels;
         private readonly int _width = canvas.Width, _height = canvas.Height, _channels = canvas.Channels;
-    }
-
-    /// <summary>An object of the native library and the call that frees it.</summary>
-    private sealed class NativeObject : SafeHandleZeroOrMinusOneIsInvalid
-    {
-        private readonly IntPtr _free;
-
-        public NativeObject(IntPtr value, IntPtr free) : base(ownsHandle: true)
-        {
-            SetHandle(value);
-            _free = free;
-        }
-
-        /// <summary>The pointer, valid until this is disposed.</summary>
-        public IntPtr Value => handle;
-
-        protected override bool ReleaseHandle()
-        {
-            ((delegate* unmanaged[Cdecl]<IntPtr, void>)_free)(handle);
-            return true;
-        }
     }
 
     private sealed class Cascade(VisionLibrary library, NativeObject cascade) : ICascade

@@ -106,7 +106,8 @@ internal static class PictureFile
         ? new($"{file.Source}: the file is empty.")
         : new($"{file.Source}: not a supported picture, it looks like {LooksLike(file.All)}. Supported are {Supported}.");
 
-    private static string LooksLike(ReadOnlySpan<byte> start) => start switch
+    /// <summary>What bytes of another format look like, for messages: "text".</summary>
+    public static string LooksLike(ReadOnlySpan<byte> start) => start switch
     {
         [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'a', (byte)'v', (byte)'i', ..] => "an AVIF picture",
         [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'h' or (byte)'m', (byte)'e' or (byte)'i', ..] => "a HEIC picture",
@@ -124,7 +125,8 @@ internal static class PictureFile
         _ => "an unknown format",
     };
 
-    private static bool IsText(ReadOnlySpan<byte> start)
+    /// <summary>Whether the first bytes are text.</summary>
+    public static bool IsText(ReadOnlySpan<byte> start)
     {
         foreach (byte value in start[..Math.Min(start.Length, 512)])
         {

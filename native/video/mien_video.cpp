@@ -29,6 +29,14 @@ extern "C" {
 
 namespace {
 
+#if LIBAVFORMAT_VERSION_MAJOR < 59
+using input_format = AVInputFormat;
+using codec_type = AVCodec;
+#else
+using input_format = const AVInputFormat;
+using codec_type = const AVCodec;
+#endif
+
 thread_local std::string last_error;
 thread_local int32_t last_kind;
 /* The last error that FFmpeg logged on this thread: often more telling than the code that it returns. */
@@ -197,9 +205,12 @@ struct mvid_reader {
     void feed() {
         wait_from_now();
         int code;
+        constexpr int pause = 2000;
         do {
             av_packet_unref(packet);
             code = av_read_frame(container, packet);
+            if (code == AVERROR(EAGAIN))
+                av_usleep(pause);
         } while (code == AVERROR(EAGAIN) ? !stopped && !late() : code >= 0 && packet->stream_index != stream->index);
         if (code < 0) {
             end = stopped || late() ? AVERROR_EXIT : code;
@@ -281,16 +292,19 @@ int32_t mvid_reader_open(mvid_reader* reader, const mvid_source* source) {
                 return waiting->stopped || waiting->late();
             },
             reader};
-        const AVInputFormat* format = nullptr;
+        input_format* format = nullptr;
         if (source->format != nullptr && (format = av_find_input_format(source->format)) == nullptr)
             throw failure(MVID_OTHER, std::string("this FFmpeg has no input ") + source->format);
+        /* A camera that hangs would otherwise not be left before it answers. */
+        if (format != nullptr)
+            reader->container->flags |= AVFMT_FLAG_NONBLOCK;
         options chosen(source->options);
         reader->wait_from_now();
         reader->checked(avformat_open_input(&reader->container, source->source, format, &chosen.entries));
         reader->checked(avformat_find_stream_info(reader->container, nullptr));
-        const AVCodec* codec = nullptr;
+        codec_type* codec = nullptr;
         reader->stream = reader->container->streams[check(
-            av_find_best_stream(reader->container, AVMEDIA_TYPE_VIDEO, -1, -1, const_cast<const AVCodec**>(&codec), 0))];
+            av_find_best_stream(reader->container, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0))];
         if (reader->stream->disposition & AV_DISPOSITION_ATTACHED_PIC)
             throw failure(MVID_INVALID, "it holds sound with a cover picture, no video");
         for (unsigned i = 0; i < reader->container->nb_streams; i++)

@@ -22,7 +22,7 @@ public readonly record struct ProcessedFrame<TResult>(VideoFrame Frame, TResult 
 /// <param name="clock">Measures the latency; null for the system's.</param>
 public sealed class FramePipeline<TResult>(IFrameSource source, Func<VideoFrame, TResult> process, Action<ProcessedFrame<TResult>> output, TimeProvider? clock = null)
 {
-    private const int QueueOfFile = 4;
+    private const int QueueOfFile = 2;
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private long _captured;
     private long _dropped;

@@ -73,10 +73,10 @@ internal sealed class StreamSource : IFrameSource
     public static bool IsStream(string source)
     {
         int colon = source.IndexOf("://", StringComparison.Ordinal);
-        if (colon <= 0 || !source[..colon].All(char.IsAsciiLetterOrDigit))
+        if (colon <= 0 || !source[..colon].All(char.IsAsciiLetterOrDigit) || File.Exists(source))
             return false;
-        return Schemes.Contains(source[..colon], StringComparer.OrdinalIgnoreCase) || File.Exists(source)
-            ? !File.Exists(source)
+        return Schemes.Contains(source[..colon], StringComparer.OrdinalIgnoreCase)
+            ? true
             : throw new VideoException($"{WithoutPassword(source)}: streams begin with {string.Join(", ", Schemes.Select(scheme => scheme + "://"))}.");
     }
 
@@ -122,9 +122,11 @@ internal sealed class StreamSource : IFrameSource
     /// <summary>The address without name and password.</summary>
     private static string WithoutPassword(string address)
     {
-        int start = address.IndexOf("://", StringComparison.Ordinal) + 3, end = address.AsSpan(start).IndexOfAny('/', '?') is var slash and >= 0 ? start + slash : address.Length;
-        int at = address.LastIndexOf('@', end - 1, end - start);
-        return at < 0 ? address : address.Remove(start, at + 1 - start);
+        int start = address.IndexOf("://", StringComparison.Ordinal) + 3;
+        int path = address.AsSpan(start).IndexOfAny('/', '?');
+        int length = path < 0 ? address.Length - start : path;
+        int at = start + address.AsSpan(start, length).LastIndexOf('@');
+        return at < start ? address : address.Remove(start, at + 1 - start);
     }
 
     /// <summary>The time of a frame since the first one, over all connections.</summary>

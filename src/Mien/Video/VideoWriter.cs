@@ -115,7 +115,7 @@ public sealed class VideoWriter : IDisposable
 
     private static VideoException Failure(string path, FfmpegException error, TimeSpan? written)
     {
-        string left = written > TimeSpan.Zero ? $" What was written up to about {FrameSource.Seconds(written.Value)} can be played." : "";
+        string left = written > TimeSpan.Zero ? $" What was written until a second or two before {FrameSource.Seconds(written.Value)} can be played." : "";
         return new VideoException(error.Kind switch
         {
             VideoFailure.NoSpace => $"{path}: the disk is full.{left}",

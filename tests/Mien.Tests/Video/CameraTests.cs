@@ -58,6 +58,17 @@ public sealed class CameraTests
     }
 
     [Fact]
+    public void FFmpeg_has_its_devices()
+    {
+        var request = new ReaderRequest("color=red:s=64x48:r=10:d=0.3", "lavfi", null, 1_000_000, TimeSpan.FromSeconds(10), Live: true);
+        using IVideoReader reader = VideoRequired.Video().OpenReader(request, TestContext.Current.CancellationToken);
+        var times = new List<double>();
+        while (reader.Next(out ReaderFrame frame, TestContext.Current.CancellationToken))
+            times.Add(Math.Round(frame.Time, 3));
+        Assert.Equal([0, 0.1, 0.2], times);
+    }
+
+    [Fact]
     public void A_camera_is_live_has_the_size_asked_for_and_says_when_it_is_pulled_out()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "cameras are files on Linux only");

@@ -73,7 +73,7 @@ public sealed class DetectorEvaluationTests : IDisposable
     [Theory]
     [InlineData("train, validation, all", "haar", "--split", "test")]
     [InlineData("--report", "haar", "--report", "page.html")]
-    [InlineData("--side must be at least 1", "haar", "--side", "0")]
+    [InlineData("--side must be from 32 to 16384", "haar", "--side", "0")]
     [InlineData("no model of that name in the box", "viola")]
     public async Task What_does_not_fit_photos_is_refused_with_the_remedy(string remedy, string detector, params string[] arguments)
     {

@@ -21,6 +21,10 @@ internal static class AnalyzeCommand
 
     private static readonly Option<float?> MinimumConfidence = new("--min-confidence") { Description = "Least confidence of a detection, 0 to 1 (ONNX detectors)." };
 
+    private static readonly Option<int> Side = PictureArguments.Side();
+
+    private static readonly Option<bool> Tiles = new("--tiles") { Description = "Search large pictures part by part too, for small faces in group photos (ONNX detectors)." };
+
     private static readonly Option<bool> Json = new("--json") { Description = "JSON lines, one object a picture (docs/analyze-output.md)." };
 
     private static readonly Option<bool> Csv = new("--csv") { Description = "CSV, one row a face." };
@@ -31,7 +35,7 @@ internal static class AnalyzeCommand
     {
         var command = new Command("analyze", "Find the faces of pictures and say what each expression reads as.")
         {
-            Paths, Detector, Model, Labels, MinimumSize, MinimumNeighbors, MinimumConfidence, Json, Csv, Annotate,
+            Paths, Detector, Model, Labels, MinimumSize, MinimumNeighbors, MinimumConfidence, Side, Tiles, Json, Csv, Annotate,
         };
         command.Validators.Add(result =>
         {
@@ -106,6 +110,8 @@ internal static class AnalyzeCommand
             Onnx = options.Onnx with
             {
                 MinimumConfidence = arguments.GetValue(MinimumConfidence) ?? options.Onnx.MinimumConfidence,
+                MaximumSide = arguments.GetValue(Side),
+                Tiles = arguments.GetValue(Tiles),
             },
         };
     }

@@ -27,11 +27,11 @@ internal static class DetectorEvaluation
             throw new MienException($"There is no split '{split}' of annotated photos; there are {string.Join(", ", SplitNames)}.");
         using IFaceDetector detector = FaceDetectors.Create(new()
         {
-            Detector = FileOrName(name),
+            Detector = name,
             Haar = new() { MinimumNeighbors = FewestNeighbors },
             Onnx = new() { MinimumConfidence = LeastConfidence, MaximumSide = side },
         });
-        using IFaceDetector? taught = teacher is null ? null : FaceDetectors.Create(new() { Detector = FileOrName(teacher), Onnx = new() { MaximumSide = side } });
+        using IFaceDetector? taught = teacher is null ? null : FaceDetectors.Create(new() { Detector = teacher, Onnx = new() { MaximumSide = side } });
         float usual = detector is OnnxFaceDetector network ? network.UsualConfidence : HaarFaceDetector.LeastConfidence(new());
         var photos = Read(annotations, split, cancellation);
         List<PhotoDetections> found = [], expected = [];
@@ -91,7 +91,4 @@ internal static class DetectorEvaluation
         }
         return null;
     }
-
-    private static string FileOrName(string detector) =>
-        detector == FaceDetectors.Haar || KnownModels.All.Any(model => model.Name == detector) || File.Exists(detector) ? detector : ModelBox.Find(detector);
 }

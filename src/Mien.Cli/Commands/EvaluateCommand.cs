@@ -8,7 +8,7 @@ namespace Mien.Cli.Commands;
 /// <summary><c>mien evaluate</c>: how well a model reads a labelled data set, or a detector finds the faces marked in photos.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Argument<string> Model = new("model") { Description = "An ONNX file, or the name of a model in the box; for photos a detector: haar, yunet, or the path of an ONNX file." };
+    private static readonly Argument<string> Model = new("model") { Description = "An ONNX file, or the name of a model in the box; for photos a detector: face-detector, haar, yunet, or the path of an ONNX file." };
 
     private static readonly Argument<string> Data = new("data") { Description = "The data set: FER-2013's CSV, a folder of images per class, or CK+48; or COCO's .json for photos in which faces are marked." };
 
@@ -26,11 +26,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> Teacher = new("--teacher") { Description = "For photos: a detector whose landmarks those of the model are compared with." };
 
-    private static readonly Option<int> Side = new("--side")
-    {
-        Description = "For photos: the longer side, in pixels, at which a network of free input size sees them.",
-        DefaultValueFactory = _ => new OnnxDetectorOptions().MaximumSide,
-    };
+    private static readonly Option<int> Side = PictureArguments.Side();
 
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on stdout." };
 
@@ -39,11 +35,6 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         Labels.AcceptOnlyFromAmong("original", "ferplus");
-        Side.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var side and < 1)
-                result.AddError($"--side must be at least 1; it is {side}.");
-        });
         var command = new Command("evaluate", "Measure a model on a labelled data set, or a face detector on annotated photos.") { Model, Data, Split, Labels, Report, Teacher, Side, Json };
         command.SetAction((arguments, cancellation) => Task.Run(() => IsPhotos(arguments.GetValue(Data)!) ? RunDetector(arguments, cancellation) : Run(arguments, cancellation), CancellationToken.None));
         return command;

@@ -13,9 +13,24 @@ internal static class PictureArguments
 
     public static Option<string> Detector() => new("--detector")
     {
-        Description = "haar, yunet (after 'mien models pull yunet'), or the path of a YuNet or Ultra-Light ONNX file.",
+        Description = "face-detector (in the box), haar, yunet (after 'mien models pull yunet'), or the path of an ONNX file of Mien's, YuNet or Ultra-Light.",
         DefaultValueFactory = _ => new AnalyzerOptions().Detector,
     };
+
+    public static Option<int> Side()
+    {
+        var side = new Option<int>("--side")
+        {
+            Description = "Larger pictures are shrunk to this longer side, in pixels, before faces are looked for (ONNX detectors); more finds smaller faces and takes longer.",
+            DefaultValueFactory = _ => new OnnxDetectorOptions().MaximumSide,
+        };
+        side.Validators.Add(result =>
+        {
+            if (result.GetValue(side) is < 32 or > 16384)
+                result.AddError($"{side.Name} must be from 32 to 16384 pixels, is {result.GetValue(side)}.");
+        });
+        return side;
+    }
 
     public static Option<string?> Model() => new("--model") { Description = "ONNX file of the emotion model [default: the one in the box]." };
 }

@@ -12,19 +12,17 @@ internal static class DetectorEvaluation
 
     private const int FewestNeighbors = 1;
 
-    public static string[] SplitNames { get; } = [SplitName.Train, SplitName.Validation, SplitName.All];
-
     /// <summary>Measures a detector.</summary>
     /// <param name="name">As in <see cref="AnalyzerOptions.Detector"/>, or the name of a model in the box.</param>
     /// <param name="annotations">COCO's JSON.</param>
-    /// <param name="split">One of <see cref="SplitNames"/>.</param>
+    /// <param name="split">One of <see cref="AnnotatedPhotos.SplitNames"/>.</param>
     /// <param name="teacher">The detector whose landmarks are the measure; null for none.</param>
     /// <param name="side">As <see cref="OnnxDetectorOptions.MaximumSide"/>.</param>
     /// <param name="cancellation">Stops between photos.</param>
     public static DetectionReport Run(string name, string annotations, string split, string? teacher, int side, CancellationToken cancellation)
     {
-        if (!SplitNames.Contains(split))
-            throw new MienException($"There is no split '{split}' of annotated photos; there are {string.Join(", ", SplitNames)}.");
+        if (!AnnotatedPhotos.SplitNames.Contains(split))
+            throw new MienException($"There is no split '{split}' of annotated photos; there are {string.Join(", ", AnnotatedPhotos.SplitNames)}.");
         using IFaceDetector detector = FaceDetectors.Create(new()
         {
             Detector = name,
@@ -33,7 +31,7 @@ internal static class DetectorEvaluation
         });
         using IFaceDetector? taught = teacher is null ? null : FaceDetectors.Create(new() { Detector = teacher, Onnx = new() { MaximumSide = side } });
         float usual = detector is OnnxFaceDetector network ? network.UsualConfidence : HaarFaceDetector.LeastConfidence(new());
-        var photos = Read(annotations, split, cancellation);
+        var photos = AnnotatedPhotos.Read(annotations, split, cancellation);
         List<PhotoDetections> found = [], expected = [];
         List<double> times = [];
         List<string> faults = [];
@@ -42,7 +40,7 @@ internal static class DetectorEvaluation
             for (int i = 0; i < photos.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (Load(photos[i], faults) is { } image)
+                if (AnnotatedPhotos.Load(photos[i], faults) is { } image)
                 {
                     long start = Stopwatch.GetTimestamp();
                     found.Add(new(photos[i], detector.Detect(image)));
@@ -62,33 +60,5 @@ internal static class DetectorEvaluation
             MillisecondsPerPhoto = times.Order().ElementAt(times.Count / 2),
             Landmarks = taught is null ? null : LandmarkError.Measure([.. found.Select(photo => photo.AtLeast(usual))], expected),
         };
-    }
-
-    private static IReadOnlyList<AnnotatedPhoto> Read(string annotations, string split, CancellationToken cancellation)
-    {
-        List<DataFault> faults = [];
-        var photos = CocoAnnotations.Read(annotations, faults);
-        DataSource.Report(faults);
-        if (split == SplitName.All)
-            return photos;
-        var (train, validation) = Terminal.WithProgress("Splitting the photos", progress => PhotoSplits.Split(photos, progress: DataSource.Stages(progress), cancellation: cancellation));
-        return split == SplitName.Train ? train : validation;
-    }
-
-    /// <summary>The photo; null, with a fault, if it cannot be read or is not the one that was annotated.</summary>
-    private static Image? Load(AnnotatedPhoto photo, List<string> faults)
-    {
-        try
-        {
-            var image = Image.Load(photo.Path);
-            if ((image.Width, image.Height) == (photo.Width, photo.Height))
-                return image;
-            faults.Add($"{photo.Path} is {image.Width}x{image.Height}, its annotations are for {photo.Width}x{photo.Height}. It is left out.");
-        }
-        catch (ImageException error)
-        {
-            faults.Add($"{error.Message} It is left out.");
-        }
-        return null;
     }
 }

@@ -28,7 +28,7 @@ internal static class ExportCommand
 
     private static readonly Option<bool> Fp16 = new("--fp16") { Description = "Weights and arithmetic in 16-bit floats: half the size; faster on GPUs, not on most CPUs." };
 
-    private static readonly Option<string?> Data = new("--data") { Description = "With --int8: the data set whose training faces it is calibrated on." };
+    private static readonly Option<string?> Data = new("--data") { Description = "With --int8: the data set whose training faces it is calibrated on; for a face detector the JSON of photos with marked faces." };
 
     public static Command Create()
     {
@@ -58,8 +58,9 @@ internal static class ExportCommand
         var graph = Open(source, out var metadata);
         if (arguments.GetValue(Int8))
         {
-            var faces = Faces(arguments.GetValue(Data)!, metadata, cancellation);
-            graph = Terminal.WithProgress("Calibrating", progress => Quantization.Quantize(graph, metadata, faces, progress, cancellation));
+            string data = arguments.GetValue(Data)!;
+            var pictures = metadata.Task == ModelMetadata.FaceDetection ? AnnotatedPhotos.Images(data, cancellation) : Faces(data, metadata, cancellation);
+            graph = Terminal.WithProgress("Calibrating", progress => Quantization.Quantize(graph, metadata, pictures, progress, cancellation));
             metadata = metadata with { Precision = Quantization.Name };
         }
         else if (arguments.GetValue(Fp16))

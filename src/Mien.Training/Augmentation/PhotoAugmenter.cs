@@ -13,6 +13,9 @@ internal sealed class PhotoAugmenter
     /// <summary>A face of which less than this share is in the picture is no target, though finding it is no fault.</summary>
     private const float LeastVisible = 0.35f;
 
+    /// <summary>Of which less than this share is in it, is none: a part alone must not be taken for a face.</summary>
+    private const float LeastUndecided = 0.2f;
+
     /// <summary>Landmarks are learned where at least this share of the face is in the picture.</summary>
     private const float VisibleForLandmarks = 0.6f;
 
@@ -29,7 +32,6 @@ internal sealed class PhotoAugmenter
     private readonly AugmentationRecipe _variations;
     private readonly IReadOnlyList<TrainingPhoto> _photos;
     private readonly IReadOnlyList<TrainingPhoto> _crops;
-    private readonly int _size;
     private readonly long _seed;
 
     /// <param name="recipe">How photos are varied.</param>
@@ -37,36 +39,36 @@ internal sealed class PhotoAugmenter
     /// <param name="crops">Face crops to paste; empty: none.</param>
     public PhotoAugmenter(Recipe recipe, IReadOnlyList<TrainingPhoto> photos, IReadOnlyList<TrainingPhoto> crops)
     {
-        (_recipe, _variations, _size, _seed) = (recipe.Detection!, recipe.Augmentation, recipe.Input.Size, recipe.Seed);
+        (_recipe, _variations, _seed) = (recipe.Detection!, recipe.Augmentation, recipe.Seed);
         (_photos, _crops) = (photos, crops);
     }
 
-    /// <summary>A picture and its faces: the same for the same recipe, epoch and number.</summary>
-    public TrainingPhoto Draw(int epoch, int number, int photo)
+    /// <summary>A picture and its faces: the same for the same recipe, epoch, number and size.</summary>
+    public TrainingPhoto Draw(int epoch, int number, int photo, int size)
     {
         var random = new RandomStream(RandomPurpose.Augmentation, _seed, epoch, number);
-        var canvas = new Picture(_size);
+        var canvas = new Picture(size);
         if (random.NextDouble() < _recipe.Mosaic)
         {
-            int x = (int)random.Between(0.3 * _size, 0.7 * _size), y = (int)random.Between(0.3 * _size, 0.7 * _size);
+            int x = (int)random.Between(0.3 * size, 0.7 * size), y = (int)random.Between(0.3 * size, 0.7 * size);
             Place(canvas, photo, 0, 0, x, y, ref random);
-            Place(canvas, random.Below(_photos.Count), x, 0, _size, y, ref random);
-            Place(canvas, random.Below(_photos.Count), 0, y, x, _size, ref random);
-            Place(canvas, random.Below(_photos.Count), x, y, _size, _size, ref random);
+            Place(canvas, random.Below(_photos.Count), x, 0, size, y, ref random);
+            Place(canvas, random.Below(_photos.Count), 0, y, x, size, ref random);
+            Place(canvas, random.Below(_photos.Count), x, y, size, size, ref random);
         }
         else
         {
-            Place(canvas, photo, 0, 0, _size, _size, ref random);
+            Place(canvas, photo, 0, 0, size, size, ref random);
         }
         if (_crops.Count > 0 && random.NextDouble() < _recipe.Pasted)
             Paste(canvas, ref random);
         Cover(canvas, ref random);
         PhotoVariations.Light(canvas.Pixels, _variations, random.NextDouble() < _recipe.Gray, ref random);
         if (random.NextDouble() < _recipe.Blur)
-            PhotoVariations.Blur(canvas.Pixels, _size, 1 + random.Below(2));
+            PhotoVariations.Blur(canvas.Pixels, size, 1 + random.Below(2));
         if (random.NextDouble() < _recipe.Noise)
             PhotoVariations.AddNoise(canvas.Pixels, random.Between(2, 16), ref random);
-        var image = Image.FromPixels(_size, _size, PixelFormat.Rgb24, canvas.Pixels);
+        var image = Image.FromPixels(size, size, PixelFormat.Rgb24, canvas.Pixels);
         if (random.NextDouble() < _recipe.Jpeg)
             image = PhotoVariations.Compress(image, 20 + random.Below(61));
         return new(image, canvas.Faces);
@@ -118,8 +120,8 @@ internal sealed class PhotoAugmenter
         for (int count = 1 + random.Below(3); count > 0; count--)
         {
             TrainingPhoto crop = _crops[random.Below(_crops.Count)];
-            double side = 14 * Math.Pow(0.9 * _size / 14, random.NextDouble());
-            int width = (int)side, left = random.Below(_size - width), top = random.Below(_size - width);
+            double side = 14 * Math.Pow(0.9 * picture.Size / 14, random.NextDouble());
+            int width = (int)side, left = random.Below(picture.Size - width), top = random.Below(picture.Size - width);
             var area = new Box(left, top, width, width);
             if (picture.Faces.Exists(face => face.Box.IntersectionOverUnion(area) > 0 || face.Weight <= 0))
                 continue;
@@ -204,6 +206,8 @@ internal sealed class PhotoAugmenter
     /// <summary>The picture in the making.</summary>
     private sealed class Picture(int size)
     {
+        public int Size => size;
+
         public byte[] Pixels { get; } = new byte[size * size * Channels];
 
         public List<TargetFace> Faces { get; } = [];
@@ -217,6 +221,8 @@ internal sealed class PhotoAugmenter
             if (width <= 0 || height <= 0)
                 return;
             float visible = width * height / box.Area;
+            if (visible < LeastUndecided)
+                return;
             bool target = visible >= LeastVisible && MathF.Max(width, height) >= LeastSide;
             Faces.Add(new(new Box(x, y, width, height), visible >= VisibleForLandmarks ? face.Landmarks : null, target ? face.Weight : 0));
         }

@@ -14,6 +14,9 @@ internal enum RandomPurpose
 
     /// <summary>Which photos are for validation.</summary>
     Split = 4,
+
+    /// <summary>The size of the pictures of a batch.</summary>
+    Size = 5,
 }
 
 /// <summary>

@@ -17,7 +17,7 @@ public static class DetectionSamples
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(data);
         using var task = new DetectionTask(recipe, data, default);
-        int size = recipe.Input.Size, width = Columns * size;
+        int size = recipe.Detection!.Sizes[0], width = Columns * size;
         var pixels = new byte[width * Rows * size * 3];
         var canvas = new Canvas(width, Rows * size, 3, pixels);
         foreach ((int number, TrainingPhoto picture) in task.Samples(Columns * Rows).Index())

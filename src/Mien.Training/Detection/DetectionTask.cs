@@ -14,7 +14,7 @@ internal sealed class DetectionTask : TrainingTask
     private readonly Device _device;
     private readonly PhotoAugmenter _augmenter;
     private readonly Normalization _normalization;
-    private readonly Cell[] _cells;
+    private readonly Dictionary<int, Cell[]> _cells;
 
     public DetectionTask(Recipe recipe, DetectionData data, Device device)
     {
@@ -23,7 +23,7 @@ internal sealed class DetectionTask : TrainingTask
         (_recipe, _data, _device) = (recipe, data, device);
         _augmenter = new PhotoAugmenter(recipe, data.Train, data.Crops);
         _normalization = new Normalization(recipe.Input, device);
-        _cells = Cell.Over(recipe.Input.Size, recipe.Input.Size);
+        _cells = recipe.Detection.Sizes.Distinct().ToDictionary(size => size, size => Cell.Over(size, size));
     }
 
     public override IReadOnlyList<string> Labels { get; } = ["face"];
@@ -34,18 +34,21 @@ internal sealed class DetectionTask : TrainingTask
 
     public override int ValidationCount => _data.ValidationCount;
 
-    public override Tensor Input(ReadOnlySpan<int> indices) => ToTensor(Draw(indices, 0));
+    public override Tensor Input(ReadOnlySpan<int> indices) => ToTensor(Draw(indices, 0, _recipe.Detection!.Sizes[0]));
 
     public override Tensor Loss(Network network, ReadOnlySpan<int> indices, int epoch, int batch, Tally tally)
     {
-        TrainingPhoto[] pictures = Draw(indices, epoch);
+        IReadOnlyList<int> sizes = _recipe.Detection!.Sizes;
+        int size = sizes[new RandomStream(RandomPurpose.Size, _recipe.Seed, epoch, batch).Below(sizes.Count)];
+        Cell[] cells = _cells[size];
+        TrainingPhoto[] pictures = Draw(indices, epoch, size);
         Tensor outputs = network.Forward(ToTensor(pictures).To(_recipe.Precision.ToScalarType())).To(ScalarType.Float32);
         float[] values = outputs.Detach().To(new Device()).Contiguous().ToArray<float>();
         var gradient = new float[values.Length];
-        int length = FaceCells.Values * _cells.Length;
+        int length = FaceCells.Values * cells.Length;
         var sums = new DetectionLoss.Sums[pictures.Length];
         Parallel.For(0, pictures.Length, Threads, i =>
-            sums[i] = DetectionLoss.Add(values.AsSpan(i * length, length), _cells, pictures[i].Faces, gradient.AsSpan(i * length, length)));
+            sums[i] = DetectionLoss.Add(values.AsSpan(i * length, length), cells, pictures[i].Faces, gradient.AsSpan(i * length, length)));
         double positives = sums.Sum(sum => sum.Positives), share = 1 / Math.Max(1, positives);
         tally.Add(sums.Sum(sum => sum.Loss), sums.Sum(sum => sum.Overlap), positives);
         // The gradient of this sum by the outputs is the loss's own gradient; the sum itself says nothing.
@@ -73,21 +76,21 @@ internal sealed class DetectionTask : TrainingTask
     public override void Dispose() => _normalization.Dispose();
 
     /// <summary>The first pictures of an epoch, for a look at what the network learns from.</summary>
-    internal IReadOnlyList<TrainingPhoto> Samples(int count) => Draw([.. Enumerable.Range(0, count)], 0);
+    internal IReadOnlyList<TrainingPhoto> Samples(int count) => Draw([.. Enumerable.Range(0, count)], 0, _recipe.Detection!.Sizes[0]);
 
     private static ParallelOptions Threads => new() { MaxDegreeOfParallelism = TorchRuntime.Threads };
 
-    private TrainingPhoto[] Draw(ReadOnlySpan<int> indices, int epoch)
+    private TrainingPhoto[] Draw(ReadOnlySpan<int> indices, int epoch, int size)
     {
         int[] numbers = indices.ToArray();
         var pictures = new TrainingPhoto[numbers.Length];
-        Parallel.For(0, pictures.Length, Threads, i => pictures[i] = _augmenter.Draw(epoch, numbers[i], numbers[i] % _data.TrainCount));
+        Parallel.For(0, pictures.Length, Threads, i => pictures[i] = _augmenter.Draw(epoch, numbers[i], numbers[i] % _data.TrainCount, size));
         return pictures;
     }
 
     private Tensor ToTensor(TrainingPhoto[] pictures)
     {
-        int size = _recipe.Input.Size;
+        int size = pictures[0].Image.Width;
         var pixels = new byte[pictures.Length * size * size * 3];
         for (int i = 0; i < pictures.Length; i++)
             pictures[i].Image.Pixels.CopyTo(pixels.AsSpan(i * size * size * 3));

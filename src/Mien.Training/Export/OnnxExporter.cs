@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Mien.Detection;
+using Mien.Inference;
 
 namespace Mien.Training;
 
@@ -30,8 +31,17 @@ public static class OnnxExporter
     public static OnnxGraph Load(string path, out ModelMetadata metadata)
     {
         // Opening it as any user of the model would finds what is wrong with it, and says so.
-        using (var classifier = EmotionClassifier.Load(path))
+        using (var session = OnnxModel.Open(path))
+            metadata = OnnxModel.ReadMetadata(session) ?? new ModelMetadata { Name = "" };
+        if (metadata.Task == ModelMetadata.FaceDetection)
+        {
+            using var detector = OnnxFaceDetector.Load(path);
+        }
+        else
+        {
+            using var classifier = EmotionClassifier.Load(path);
             metadata = classifier.Metadata;
+        }
         return OnnxGraph.Read(File.ReadAllBytes(path), path);
     }
 

@@ -40,6 +40,7 @@ internal static class OnnxOperators
         ["Transpose"] = OnnxOperatorKind.Moving,
         ["Squeeze"] = OnnxOperatorKind.Moving,
         ["Unsqueeze"] = OnnxOperatorKind.Moving,
+        ["Resize"] = OnnxOperatorKind.Moving,
         ["Relu"] = OnnxOperatorKind.Bounding,
         ["Clip"] = OnnxOperatorKind.Bounding,
         ["BatchNormalization"] = OnnxOperatorKind.Float,

@@ -27,21 +27,22 @@ public static class Quantization
     /// <summary>The same model in 8 bits.</summary>
     /// <param name="graph">An fp32 model.</param>
     /// <param name="metadata">What its input means.</param>
-    /// <param name="faces">Face crops of the model's size, such as <see cref="CalibrationFaces"/>; labels are not needed.</param>
-    /// <param name="progress">Told how many faces were shown to the model, of how many.</param>
+    /// <param name="pictures">Face crops of the model's size, such as <see cref="CalibrationFaces"/>, or photos for a face detector; labels are not needed.</param>
+    /// <param name="progress">Told how many pictures were shown to the model, of how many.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <exception cref="MienException">There are no faces, or the model has operators that are not known here.</exception>
-    public static OnnxGraph Quantize(OnnxGraph graph, ModelMetadata metadata, IReadOnlyList<Image> faces,
+    /// <exception cref="MienException">There are no pictures, or the model has operators that are not known here.</exception>
+    public static OnnxGraph Quantize(OnnxGraph graph, ModelMetadata metadata, IReadOnlyList<Image> pictures,
         IProgress<(long Done, long Total)>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(metadata);
-        ArgumentNullException.ThrowIfNull(faces);
+        ArgumentNullException.ThrowIfNull(pictures);
         OnnxOperators.Check(graph, OldestOperatorSet);
-        if (faces.Count == 0)
+        if (pictures.Count == 0)
             throw new MienException("Quantisation needs faces to calibrate on, and there are none.");
-        var plan = new QuantizationPlan(graph);
-        var ranges = Calibrate(graph, metadata, plan.Calibrated, faces, progress, cancellation);
+        // A detector's last layer gives scores, boxes and landmarks at once: one scale is too coarse for all of them.
+        var plan = new QuantizationPlan(graph, metadata.Task == ModelMetadata.FaceDetection ? graph.Nodes.LastOrDefault(node => node.Operation == "Conv") : null);
+        var ranges = Calibrate(graph, metadata, plan.Calibrated, pictures, progress, cancellation);
         return new Rewriter(graph, plan, ranges).Rewrite();
     }
 
@@ -55,29 +56,33 @@ public static class Quantization
         return [.. Enumerable.Range(0, count).Select(i => faces.ImageAt((int)((long)i * faces.Count / count)))];
     }
 
-    /// <summary>The range of each value, by running the model on the faces: once for the ends, once for the distribution between them.</summary>
+    /// <summary>The range of each value, by running the model on the pictures: once for the ends, once for the distribution between them.</summary>
     private static Dictionary<string, (float Least, float Most)> Calibrate(OnnxGraph graph, ModelMetadata metadata, IReadOnlyList<string> values,
-        IReadOnlyList<Image> faces, IProgress<(long, long)>? progress, CancellationToken cancellation)
+        IReadOnlyList<Image> pictures, IProgress<(long, long)>? progress, CancellationToken cancellation)
     {
         const int batchSize = 16;
         var ranges = values.Select(_ => new ActivationRange()).ToArray();
         bool counting = false;
         var session = OnnxModel.Open(graph.WithOutputs(values).ToBytes("Mien", ""), metadata.Name);
-        using var classifier = new EmotionClassifier(new ObservedSession(session, graph.Outputs.Count(), (i, found) =>
+        var observed = new ObservedSession(session, graph.Outputs.Count(), (i, found) =>
         {
             if (counting)
                 ranges[i].Count(found);
             else
                 ranges[i].Widen(found);
-        }), metadata);
+        });
+        using var detector = metadata.Task == ModelMetadata.FaceDetection ? new OnnxFaceDetector(observed, new()) : null;
+        using var classifier = detector is null ? new EmotionClassifier(observed, metadata) : null;
         foreach (bool pass in (ReadOnlySpan<bool>)[false, true])
         {
             counting = pass;
-            for (int start = 0; start < faces.Count; start += batchSize)
+            for (int start = 0; start < pictures.Count; start += batchSize)
             {
                 cancellation.ThrowIfCancellationRequested();
-                classifier.Classify([.. faces.Skip(start).Take(batchSize)]);
-                progress?.Report((Math.Min(start + batchSize, faces.Count) + (pass ? faces.Count : 0), 2L * faces.Count));
+                List<Image> batch = [.. pictures.Skip(start).Take(batchSize)];
+                classifier?.Classify(batch);
+                batch.ForEach(photo => detector?.Detect(photo));
+                progress?.Report((Math.Min(start + batchSize, pictures.Count) + (pass ? pictures.Count : 0), 2L * pictures.Count));
             }
         }
         return values.Zip(ranges).ToDictionary(pair => pair.First, pair => pair.Second.Best(), StringComparer.Ordinal);

@@ -6,9 +6,13 @@ internal sealed class QuantizationPlan
     private readonly HashSet<string> _constants;
     private readonly HashSet<string> _quantized = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxNode> _producers = new(StringComparer.Ordinal);
+    private readonly OnnxNode? _kept;
 
-    public QuantizationPlan(OnnxGraph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="kept">A layer that stays as it is.</param>
+    public QuantizationPlan(OnnxGraph graph, OnnxNode? kept)
     {
+        _kept = kept;
         _constants = graph.Constants.Select(constant => constant.Name).ToHashSet(StringComparer.Ordinal);
         var consumers = graph.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
@@ -44,7 +48,7 @@ internal sealed class QuantizationPlan
     /// <summary>The values that need a range of their own.</summary>
     public IReadOnlyList<string> Calibrated { get; }
 
-    public OnnxOperatorKind KindOf(OnnxNode node) => OnnxOperators.KindOf(node, _constants.Contains);
+    public OnnxOperatorKind KindOf(OnnxNode node) => ReferenceEquals(node, _kept) ? OnnxOperatorKind.Float : OnnxOperators.KindOf(node, _constants.Contains);
 
     public bool IsQuantized(string value) => _quantized.Contains(value);
 

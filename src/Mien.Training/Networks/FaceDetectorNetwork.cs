@@ -1,4 +1,5 @@
 using Mien.Detection;
+using Mien.Training.Torch;
 
 namespace Mien.Training;
 
@@ -36,6 +37,9 @@ internal static class FaceDetectorNetwork
     /// <summary>Coarse grids look further around: faces that fill the picture show there.</summary>
     private const int CoarseKernel = 5;
 
+    /// <summary>The logit of all scores at the start.</summary>
+    private const double FirstScore = -4;
+
     public static (Module Features, Module Classifier) Create(FaceDetectorOptions options, FeatureShape input)
     {
         if (options.Widths.Length != 4 || options.Blocks.Length != 4 || options.Widths.Append(options.Stem).Append(options.Cell).Any(width => width < 1) || options.Blocks.Append(options.Depth).Any(blocks => blocks < 0))
@@ -50,7 +54,12 @@ internal static class FaceDetectorNetwork
         Module middle = new Sequential([new SeparableBlock(widths[1], widths[2], 3, stride: 2), .. Repeat(blocks[2], widths[2], 3)]);
         Module coarse = new Sequential([new SeparableBlock(widths[2], widths[3], CoarseKernel, stride: 2), .. Repeat(blocks[3], widths[3], CoarseKernel)]);
         var pyramid = new FeaturePyramid([(new Sequential(fine), widths[1]), (middle, widths[2]), (coarse, widths[3])], options.Cell, options.Depth);
-        return (pyramid, new Sequential(("output", new Conv2d(options.Cell, FaceCells.Values, 1))));
+        var output = new Conv2d(options.Cell, FaceCells.Values, 1);
+        // Nearly all cells are background: to begin with that answer spares the other numbers the first, large steps (Lin et al. 2017, arXiv 1708.02002).
+        using (Autograd.NoGrad())
+        using (new TensorScope())
+            output.NamedParameters().Single(parameter => parameter.Name == "bias").Value.Narrow(0, 0, 1).CopyInPlace(Tensor.Full([1], FirstScore));
+        return (pyramid, new Sequential(("output", output)));
     }
 
     private static IEnumerable<Module> Repeat(int count, int channels, int kernel) =>

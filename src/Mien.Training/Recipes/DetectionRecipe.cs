@@ -19,6 +19,9 @@ public sealed record DetectionRecipe
     /// <summary>Pictures in one epoch, each made of one photo or several.</summary>
     public int PicturesPerEpoch { get; set; } = 4800;
 
+    /// <summary>Sides in pixels of the pictures, each batch has one of them; multiples of 32. Larger ones show larger faces whole.</summary>
+    public IReadOnlyList<int> Sizes { get; set; } = [320];
+
     /// <summary>The probability that a picture is made of four photos.</summary>
     public double Mosaic { get; set; } = 0.4;
 

@@ -234,6 +234,7 @@ public sealed record Recipe
         check.Name("detection.teacher", detection.Teacher);
         check.That(detection.HoldOut is > 0 and < 1, "detection.holdOut", $"must be between 0 and 1, is {RangeCheck.Text(detection.HoldOut)}");
         check.Between("detection.picturesPerEpoch", detection.PicturesPerEpoch, 1, 10_000_000);
+        check.That(detection.Sizes.Count > 0 && detection.Sizes.All(size => size > 0 && size % FaceDetectorNetwork.SideStep == 0), "detection.sizes", $"must be one or more sides in pixels, multiples of {FaceDetectorNetwork.SideStep}");
         check.That(detection.FaceSide is [>= 1, _] side && side[0] <= side[1], "detection.faceSide", "must be two sides in pixels, least and most, each at least 1");
         check.Between("detection.mosaic", detection.Mosaic, 0, 1);
         check.Between("detection.pasted", detection.Pasted, 0, 1);

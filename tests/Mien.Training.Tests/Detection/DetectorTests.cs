@@ -104,7 +104,7 @@ public sealed class DetectorTests : IDisposable
         Name = "toy",
         Input = new InputRecipe { Size = 96, Channels = 3, Mean = [127, 127, 127], Deviation = [64, 64, 64] },
         Network = NetworkSpec.Parse("""{ "name": "face-detector", "stem": 8, "widths": [8, 16, 16, 16], "blocks": [0, 1, 1, 1], "cell": 16, "depth": 1 }"""),
-        Detection = new DetectionRecipe { PicturesPerEpoch = pictures, Mosaic = 0.2, FaceSide = [14, 50], Pasted = 0, Gray = 0, Blur = 0, Noise = 0, Jpeg = 0 },
+        Detection = new DetectionRecipe { PicturesPerEpoch = pictures, Sizes = [96], Mosaic = 0.2, FaceSide = [14, 50], Pasted = 0, Gray = 0, Blur = 0, Noise = 0, Jpeg = 0 },
         Optimizer = new SgdRecipe { LearningRate = 0.05 },
         Averaging = new AveragingRecipe { Decay = 0.9 },
         Epochs = epochs,

@@ -141,7 +141,7 @@ internal static class TrainCommand
 
     private static int TrainDetector(Recipe recipe, Device device, ParseResult arguments, CancellationToken cancellation)
     {
-        if (((ReadOnlySpan<Option>)[Weights, Folds, Report]).ToArray().FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } misplaced)
+        if (((ReadOnlySpan<Option>)[Folds, Report]).ToArray().FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } misplaced)
             throw new MienException($"{misplaced.Name} is for classifiers; {recipe.Name} is a face detector.");
         recipe = recipe with
         {

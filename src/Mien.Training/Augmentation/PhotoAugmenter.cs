@@ -32,29 +32,32 @@ internal sealed class PhotoAugmenter
     private readonly AugmentationRecipe _variations;
     private readonly IReadOnlyList<TrainingPhoto> _photos;
     private readonly IReadOnlyList<TrainingPhoto> _crops;
+    private readonly IReadOnlyList<int> _order;
     private readonly long _seed;
 
     /// <param name="recipe">How photos are varied.</param>
     /// <param name="photos">The photos.</param>
+    /// <param name="order">The photos in turn; one that is to be shown more often is there more often.</param>
     /// <param name="crops">Face crops to paste; empty: none.</param>
-    public PhotoAugmenter(Recipe recipe, IReadOnlyList<TrainingPhoto> photos, IReadOnlyList<TrainingPhoto> crops)
+    public PhotoAugmenter(Recipe recipe, IReadOnlyList<TrainingPhoto> photos, IReadOnlyList<int> order, IReadOnlyList<TrainingPhoto> crops)
     {
         (_recipe, _variations, _seed) = (recipe.Detection!, recipe.Augmentation, recipe.Seed);
-        (_photos, _crops) = (photos, crops);
+        (_photos, _order, _crops) = (photos, order, crops);
     }
 
     /// <summary>A picture and its faces: the same for the same recipe, epoch, number and size.</summary>
-    public TrainingPhoto Draw(int epoch, int number, int photo, int size)
+    public TrainingPhoto Draw(int epoch, int number, int size)
     {
+        int photo = _order[number % _order.Count];
         var random = new RandomStream(RandomPurpose.Augmentation, _seed, epoch, number);
         var canvas = new Picture(size);
         if (random.NextDouble() < _recipe.Mosaic)
         {
             int x = (int)random.Between(0.3 * size, 0.7 * size), y = (int)random.Between(0.3 * size, 0.7 * size);
             Place(canvas, photo, 0, 0, x, y, ref random);
-            Place(canvas, random.Below(_photos.Count), x, 0, size, y, ref random);
-            Place(canvas, random.Below(_photos.Count), 0, y, x, size, ref random);
-            Place(canvas, random.Below(_photos.Count), x, y, size, size, ref random);
+            Place(canvas, Any(ref random), x, 0, size, y, ref random);
+            Place(canvas, Any(ref random), 0, y, x, size, ref random);
+            Place(canvas, Any(ref random), x, y, size, size, ref random);
         }
         else
         {
@@ -74,14 +77,17 @@ internal sealed class PhotoAugmenter
         return new(image, canvas.Faces);
     }
 
+    private int Any(ref RandomStream random) => _order[random.Below(_order.Count)];
+
     /// <summary>Fills a rectangle of the picture with a part of a photo, around one of its faces if it has any.</summary>
     private void Place(Picture picture, int photo, int left, int top, int right, int bottom, ref RandomStream random)
     {
         (Image image, IReadOnlyList<TargetFace> faces) = (_photos[photo].Image, _photos[photo].Faces);
         int width = right - left, height = bottom - top;
-        TargetFace? focus = faces.Count > 0 ? faces[random.Below(faces.Count)] : null;
+        bool background = random.NextDouble() < _recipe.Background;
+        TargetFace? focus = faces.Count > 0 && !background ? faces[random.Below(faces.Count)] : null;
         double fitting = (double)Math.Max(width, height) / Math.Max(image.Width, image.Height);
-        double scale = fitting * Math.Exp(random.Between(-0.4, 1));
+        double scale = fitting * Math.Exp(random.Between(-0.4, background ? 1.8 : 1));
         if (focus is not null && random.NextDouble() < 0.75)
         {
             double most = Math.Min(_recipe.FaceSide[1], 1.15 * Math.Max(width, height));

@@ -30,6 +30,9 @@ public sealed class DetectionData
 
     internal IReadOnlyList<TrainingPhoto> Train { get; }
 
+    /// <summary>The photos to train on in turn, those that are shown more often several times.</summary>
+    internal IReadOnlyList<int> Order { get; private init; } = [];
+
     internal IReadOnlyList<TrainingPhoto> Crops { get; }
 
     internal IReadOnlyList<AnnotatedPhoto> Validation { get; }
@@ -83,6 +86,7 @@ public sealed class DetectionData
         string fingerprint = $"train {Print(train)}, validation {Print(kept.Select(entry => new TrainingPhoto(entry.Image, [.. entry.Photo.Faces.Select(face => new TargetFace(face.Box, null))])))}, {crops.Count} crops";
         return new(train, crops, [.. kept.Select(entry => entry.Photo)], [.. kept.Select(entry => entry.Image)], fingerprint)
         {
+            Order = [.. seen.SelectMany((photo, i) => Enumerable.Repeat(i, photo.Photo.Faces.Any(face => !face.IsMasked) ? recipe.Detection.UnmaskedWeight : 1))],
             Faces = (train.Sum(Sure), train.Sum(Sure) - seen.Sum(photo => photo.Photo.Faces.Count)),
         };
 

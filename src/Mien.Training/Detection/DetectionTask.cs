@@ -21,7 +21,7 @@ internal sealed class DetectionTask : TrainingTask
         if (recipe.Detection is null)
             throw new MienException($"The recipe \"{recipe.Name}\" trains a classifier of face crops, not a detector in photos.");
         (_recipe, _data, _device) = (recipe, data, device);
-        _augmenter = new PhotoAugmenter(recipe, data.Train, data.Crops);
+        _augmenter = new PhotoAugmenter(recipe, data.Train, data.Order, data.Crops);
         _normalization = new Normalization(recipe.Input, device);
         _cells = recipe.Detection.Sizes.Distinct().ToDictionary(size => size, size => Cell.Over(size, size));
     }
@@ -84,7 +84,7 @@ internal sealed class DetectionTask : TrainingTask
     {
         int[] numbers = indices.ToArray();
         var pictures = new TrainingPhoto[numbers.Length];
-        Parallel.For(0, pictures.Length, Threads, i => pictures[i] = _augmenter.Draw(epoch, numbers[i], numbers[i] % _data.TrainCount, size));
+        Parallel.For(0, pictures.Length, Threads, i => pictures[i] = _augmenter.Draw(epoch, numbers[i], size));
         return pictures;
     }
 

@@ -59,7 +59,8 @@ internal static class FaceDetectorNetwork
         using (Autograd.NoGrad())
         using (new TensorScope())
             output.NamedParameters().Single(parameter => parameter.Name == "bias").Value.Narrow(0, 0, 1).CopyInPlace(Tensor.Full([1], FirstScore));
-        return (pyramid, new Sequential(("output", output)));
+        // Nothing in it belongs to a task that another training would not share.
+        return (new Sequential(("", pyramid), ("output", output)), new Sequential(Enumerable.Empty<Module>()));
     }
 
     private static IEnumerable<Module> Repeat(int count, int channels, int kernel) =>

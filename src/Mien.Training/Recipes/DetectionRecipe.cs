@@ -28,6 +28,12 @@ public sealed record DetectionRecipe
     /// <summary>The sides in pixels, least and most, to which photos are scaled so that one of their faces has it.</summary>
     public IReadOnlyList<double> FaceSide { get; set; } = [9, 360];
 
+    /// <summary>The probability that a photo is shown anywhere and at any scale instead of around one of its faces, for what is no face.</summary>
+    public double Background { get; set; }
+
+    /// <summary>How many times as often photos with unmasked faces are shown as others.</summary>
+    public int UnmaskedWeight { get; set; } = 1;
+
     /// <summary>The probability that face crops are pasted into a picture.</summary>
     public double Pasted { get; set; } = 0.25;
 

@@ -229,13 +229,15 @@ public sealed record Recipe
     private void Validate(DetectionRecipe detection, RangeCheck check)
     {
         check.That(Network.Name == FaceDetectorNetwork.Name, "network.name", $"must be \"{FaceDetectorNetwork.Name}\" where there is a section detection, is \"{Network.Name}\"");
-        check.That(Pretrained is null && Distillation is null, "detection", "goes without pretrained and distillation: a detector learns from photos and from the faces that its teacher finds in them");
+        check.That(Distillation is null, "detection", "goes without distillation: a detector learns from photos and from the faces that its teacher finds in them");
         check.That(Input.Channels == 3 && Input.Size % FaceDetectorNetwork.SideStep == 0, "input", $"needs 3 channels and a size that is a multiple of {FaceDetectorNetwork.SideStep}, has {Input.Channels} and {Input.Size}");
         check.Name("detection.teacher", detection.Teacher);
         check.That(detection.HoldOut is > 0 and < 1, "detection.holdOut", $"must be between 0 and 1, is {RangeCheck.Text(detection.HoldOut)}");
         check.Between("detection.picturesPerEpoch", detection.PicturesPerEpoch, 1, 10_000_000);
         check.That(detection.Sizes.Count > 0 && detection.Sizes.All(size => size > 0 && size % FaceDetectorNetwork.SideStep == 0), "detection.sizes", $"must be one or more sides in pixels, multiples of {FaceDetectorNetwork.SideStep}");
         check.That(detection.FaceSide is [>= 1, _] side && side[0] <= side[1], "detection.faceSide", "must be two sides in pixels, least and most, each at least 1");
+        check.Between("detection.background", detection.Background, 0, 1);
+        check.Between("detection.unmaskedWeight", detection.UnmaskedWeight, 1, 100);
         check.Between("detection.mosaic", detection.Mosaic, 0, 1);
         check.Between("detection.pasted", detection.Pasted, 0, 1);
         check.Between("detection.gray", detection.Gray, 0, 1);

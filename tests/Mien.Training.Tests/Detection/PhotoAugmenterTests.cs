@@ -12,7 +12,7 @@ public sealed class PhotoAugmenterTests
         int checkedFaces = 0;
         for (int number = 0; number < 60; number++)
         {
-            TrainingPhoto picture = augmenter.Draw(0, number, 0, 128);
+            TrainingPhoto picture = augmenter.Draw(0, number, 128);
             foreach (TargetFace face in picture.Faces.Where(face => face.Weight > 0 && face.Landmarks is not null && face.Box.Width > 24))
             {
                 if (face.Box.X <= 0 || face.Box.Y <= 0 || face.Box.Right >= 128 || face.Box.Bottom >= 128)
@@ -31,16 +31,16 @@ public sealed class PhotoAugmenterTests
     public void The_same_epoch_and_number_give_the_same_picture_and_others_another()
     {
         PhotoAugmenter augmenter = Augmenter(new AugmentationRecipe { Rotation = 20, Contrast = 0.3, Brightness = 0.1, Erasing = 0.5 });
-        Assert.Equal(augmenter.Draw(2, 5, 0, 128).Image.Pixels.ToArray(), augmenter.Draw(2, 5, 0, 128).Image.Pixels.ToArray());
-        Assert.NotEqual(augmenter.Draw(2, 5, 0, 128).Image.Pixels.ToArray(), augmenter.Draw(3, 5, 0, 128).Image.Pixels.ToArray());
-        Assert.NotEqual(augmenter.Draw(2, 5, 0, 128).Image.Pixels.ToArray(), augmenter.Draw(2, 6, 0, 128).Image.Pixels.ToArray());
+        Assert.Equal(augmenter.Draw(2, 5, 128).Image.Pixels.ToArray(), augmenter.Draw(2, 5, 128).Image.Pixels.ToArray());
+        Assert.NotEqual(augmenter.Draw(2, 5, 128).Image.Pixels.ToArray(), augmenter.Draw(3, 5, 128).Image.Pixels.ToArray());
+        Assert.NotEqual(augmenter.Draw(2, 5, 128).Image.Pixels.ToArray(), augmenter.Draw(2, 6, 128).Image.Pixels.ToArray());
     }
 
     [Fact]
     public void Faces_of_all_sizes_occur_and_those_that_hardly_show_are_no_targets()
     {
         PhotoAugmenter augmenter = Augmenter(new AugmentationRecipe(), new DetectionRecipe { Mosaic = 0.5, Pasted = 0, FaceSide = [8, 120], Jpeg = 0 });
-        TargetFace[] faces = [.. Enumerable.Range(0, 200).SelectMany(number => augmenter.Draw(0, number, 0, 128).Faces)];
+        TargetFace[] faces = [.. Enumerable.Range(0, 200).SelectMany(number => augmenter.Draw(0, number, 128).Faces)];
         TargetFace[] targets = [.. faces.Where(face => face.Weight > 0)];
         Assert.Contains(targets, face => face.Box.Height < 25);
         Assert.Contains(targets, face => face.Box.Height > 90);
@@ -53,14 +53,14 @@ public sealed class PhotoAugmenterTests
     {
         TrainingPhoto empty = new(Image.FromPixels(100, 100, PixelFormat.Rgb24, new byte[30000]), []);
         var recipe = new DetectionRecipe { Mosaic = 0, Pasted = 1, Jpeg = 0, Noise = 0, Blur = 0, Gray = 0 };
-        var augmenter = new PhotoAugmenter(Recipe(new AugmentationRecipe(), recipe), [empty], [Photo]);
-        TrainingPhoto picture = Enumerable.Range(0, 20).Select(number => augmenter.Draw(0, number, 0, 128)).First(picture => picture.Faces.Any(face => face.Box.Width > 20));
+        var augmenter = new PhotoAugmenter(Recipe(new AugmentationRecipe(), recipe), [empty], [0], [Photo]);
+        TrainingPhoto picture = Enumerable.Range(0, 20).Select(number => augmenter.Draw(0, number, 128)).First(picture => picture.Faces.Any(face => face.Box.Width > 20));
         TargetFace face = picture.Faces.First(face => face.Box.Width > 20);
         Assert.True(Red(picture.Image, face.Box.X + (face.Box.Width / 2), face.Box.Y + (face.Box.Height / 2)) > 150);
     }
 
     private static PhotoAugmenter Augmenter(AugmentationRecipe variations, DetectionRecipe? recipe = null) =>
-        new(Recipe(variations, recipe ?? new DetectionRecipe { Mosaic = 0, Pasted = 0, FaceSide = [16, 90], Gray = 0, Blur = 0, Noise = 0, Jpeg = 0 }), [Photo], []);
+        new(Recipe(variations, recipe ?? new DetectionRecipe { Mosaic = 0, Pasted = 0, FaceSide = [16, 90], Gray = 0, Blur = 0, Noise = 0, Jpeg = 0 }), [Photo], [0], []);
 
     private static Recipe Recipe(AugmentationRecipe variations, DetectionRecipe detection) => new()
     {

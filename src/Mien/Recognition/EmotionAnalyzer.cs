@@ -18,6 +18,10 @@ public sealed class EmotionAnalyzer : IDisposable
     /// <summary>The model that classifies: its labels, origin and measured figures.</summary>
     public ModelMetadata Model => _classifier.Metadata;
 
+    internal IFaceDetector Detector => _detector;
+
+    internal EmotionClassifier Classifier => _classifier;
+
     /// <summary>Loads the detector and the model; with no options, those in the box.</summary>
     /// <exception cref="ModelException">A model file is missing or not usable.</exception>
     /// <exception cref="NativeLibraryException">A native library is missing or too old.</exception>

@@ -73,7 +73,7 @@ public static partial class ImageAnnotator
     /// <summary>A row with name and bar for each label, on darkened ground.</summary>
     private readonly record struct BarPanel(Pixels Place, double Scale, int Row, int Names, int Pad)
     {
-        /// <summary>The panel to the right or left of a face; null if it would leave the picture or cover another face or panel.</summary>
+        /// <summary>The panel to the right or left of a face; null if it is much larger than the face, would leave the picture or cover another face or panel.</summary>
         public static BarPanel? Beside(IVision vision, Canvas canvas, EmotionScores scores, Pixels[] boxes, int index, List<Pixels> taken)
         {
             double letters = Math.Max(9, Math.Max(canvas.Width, canvas.Height) / 72.0);
@@ -86,7 +86,7 @@ public static partial class ImageAnnotator
             foreach (int x in (int[])[box.X + box.Width + gap, box.X - gap - width])
             {
                 var place = new Pixels(x, y, width, height);
-                if (x >= 0 && x + width <= canvas.Width && height <= canvas.Height &&
+                if (x >= 0 && x + width <= canvas.Width && height <= Math.Min(canvas.Height, 2 * box.Height) &&
                     !taken.Exists(other => other.Overlap(place) > 0) && !boxes.Where((_, other) => other != index).Any(other => other.Overlap(place) > 0))
                     return new(place, scale, row, names, pad);
             }

@@ -14,7 +14,7 @@ public sealed class FootageTests
     [InlineData("haar")]
     public void Distress_turns_to_happiness_and_it_is_one_face_throughout(string detector)
     {
-        var (readings, events) = Read("distress_to_smile.mp4", detector, every: 3);
+        var (readings, events) = Read("distress_to_smile.mp4", detector, every: 4);
         int[] ids = [.. readings.SelectMany(reading => reading.Faces).Select(face => face.Track).Distinct()];
         Assert.Equal([1], ids);
         Assert.InRange(readings.Count(reading => reading.Faces.Count == 1), 0.9 * readings.Count, readings.Count);
@@ -26,7 +26,7 @@ public sealed class FootageTests
     [Fact]
     public void A_face_that_goes_out_of_view_leaves()
     {
-        var (readings, events) = Read("face_noface.mov", YuNet, every: 2);
+        var (readings, events) = Read("face_noface.mov", YuNet, every: 3);
         var left = events.First(happened => happened.Kind == TrackEventKind.Left);
         Assert.Contains(readings, reading => reading.Faces.Count > 0 && reading.Time <= left.Time);
         Assert.Contains(readings, reading => reading.Faces.Count == 0 && reading.Time > left.Time);
@@ -35,7 +35,7 @@ public sealed class FootageTests
     [Fact]
     public void Where_there_is_no_face_nothing_is_read()
     {
-        var (readings, events) = Read("no_face.mp4", YuNet, every: 2);
+        var (readings, events) = Read("no_face.mp4", YuNet, every: 3);
         Assert.All(readings, reading => Assert.Empty(reading.Faces));
         Assert.Empty(events);
     }

@@ -106,7 +106,8 @@ public sealed class VideoWatchTests
             if (_frames == FailsAt)
                 throw new IOException("full");
             Note($"frame {reading.Number} {reading.Time.TotalSeconds}");
-            Added?.Invoke(++_frames);
+            _frames++;
+            Added?.Invoke(_frames);
         }
 
         public void Alert(AlertEvent alert) => Note($"alert {alert.Kind} {alert.Time.TotalSeconds}");

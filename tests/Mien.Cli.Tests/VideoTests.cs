@@ -230,6 +230,15 @@ public sealed class VideoTests : IDisposable
         Assert.Equal(before, File.ReadAllBytes(video));
     }
 
+    [Fact]
+    public async Task Without_a_display_a_window_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("DISPLAY") is null && Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is null, "there is a display");
+        var result = await CommandLine.Run("watch", Video("faces.mp4"), "--window");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("there is no display", result.Error, StringComparison.Ordinal);
+    }
+
     private static JsonElement Json(string line) => JsonDocument.Parse(line).RootElement;
 
     /// <summary>Writes a video that shows the sample all the time.</summary>

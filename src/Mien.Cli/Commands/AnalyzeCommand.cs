@@ -7,8 +7,6 @@ namespace Mien.Cli.Commands;
 /// <summary><c>mien analyze</c>: finds the faces of pictures and videos and says what each expresses.</summary>
 internal static class AnalyzeCommand
 {
-    private const string Caution = "A label is a prediction from a facial expression, not a person's inner state.";
-
     private static readonly Argument<string[]> Paths = PictureArguments.Paths("Pictures, videos");
 
     private static readonly Option<string> Detector = PictureArguments.Detector();
@@ -112,7 +110,7 @@ internal static class AnalyzeCommand
             ? Terminal.WithProgress("Analyzing", progress => AnalyzeAll(analyzer, pictures, writer, annotated, progress, cancellation))
             : AnalyzeAll(analyzer, pictures, writer, annotated, progress: null, cancellation);
         if (!machine && failed < pictures.Count)
-            Terminal.Out.WriteLine(Caution);
+            Terminal.Out.WriteLine(Terminal.Caution);
         if (failed > 0 && pictures.Count > 1)
             Terminal.Fail($"{failed} of {pictures.Count} pictures could not be analyzed.");
         return failed == 0;
@@ -129,14 +127,13 @@ internal static class AnalyzeCommand
             run.AddOutput(new VideoCsv(new StreamWriter(Terminal.OpenOutput()), source.Name, analyzer.Model.Labels, header));
         if (annotated is not null)
             run.AddOutput(new AnnotatedVideo(annotated, source.FrameRate));
-        bool machine = arguments.GetValue(Json) || arguments.GetValue(Csv);
-        if (!machine)
-            run.AddCompanion(new SummaryTable(Terminal.Out, source.Name, source.FrameRate));
+        var summary = new SummaryTable(Terminal.Out, source.Name, source.FrameRate);
+        run.AddCompanion(summary);
         var display = new VideoProgress(source);
         run.AddCompanion(display);
         await run.RunAsync(analyzer, display.ShowAsync);
-        if (!machine && !run.HasFailed)
-            Terminal.Out.WriteLine(Caution);
+        if (!arguments.GetValue(Json) && !arguments.GetValue(Csv))
+            summary.Print();
         cancellation.ThrowIfCancellationRequested();
         return !run.HasFailed;
     }

@@ -32,11 +32,13 @@ internal static class WatchCommand
 
     private static readonly Option<string?> Annotate = new("--annotate") { Description = "Write a copy of the video with boxes, ids, labels and bars." };
 
+    private static readonly Option<bool> Window = new("--window") { Description = "Show the annotated frames in a window (needs ffplay, which comes with FFmpeg)." };
+
     public static Command Create()
     {
         var command = new Command("watch", "Read the faces of a camera, a stream or a video while it runs. Ctrl+C ends it; m sets a marker.")
         {
-            Source, Detector, Model, Labels, RealTime, Raw, Rate, Json, Csv, Annotate,
+            Source, Detector, Model, Labels, RealTime, Raw, Rate, Json, Csv, Annotate, Window,
         };
         foreach (var option in VideoArguments.All)
             command.Options.Add(option);
@@ -59,6 +61,8 @@ internal static class WatchCommand
         string name = arguments.GetValue(Source)!;
         if (arguments.GetValue(Annotate) is { } target)
             AnnotatedVideo.Check(target, name);
+        if (arguments.GetValue(Window))
+            DesktopWindow.Check();
         using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions
         {
             Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels),
@@ -78,11 +82,15 @@ internal static class WatchCommand
             run.AddOutput(new VideoCsv(new StreamWriter(Terminal.OpenOutput()), source.Name, analyzer.Model.Labels, header: true));
         if (arguments.GetValue(Annotate) is { } path)
             run.AddOutput(new AnnotatedVideo(path, source.FrameRate));
+        if (arguments.GetValue(Window))
+            run.AddOutput(new DesktopWindow($"{source.Name} - Mien", source.FrameRate, run.Stop));
         var display = new WatchDisplay(source.Name);
         run.AddCompanion(display);
-        if (!arguments.GetValue(Json) && !arguments.GetValue(Csv))
-            run.AddCompanion(new SummaryTable(Terminal.Out, source.Name, source.FrameRate));
+        var summary = new SummaryTable(Terminal.Out, source.Name, source.FrameRate);
+        run.AddCompanion(summary);
         await run.RunAsync(analyzer, (watch, start) => display.ShowAsync(watch, start, run.Stop));
+        if (!arguments.GetValue(Json) && !arguments.GetValue(Csv))
+            summary.Print();
         // Nothing else ends a camera.
         return run.HasFailed ? 1 : 0;
     }

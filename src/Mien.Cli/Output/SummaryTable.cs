@@ -25,7 +25,10 @@ internal sealed class SummaryTable(IAnsiConsole console, string source, double? 
 
     public void Mark(TimeSpan time, string marker) => _summarizer.Mark(time, marker);
 
-    public void Finish(IReadOnlyList<TrackEvent> events)
+    public void Finish(IReadOnlyList<TrackEvent> events) { }
+
+    /// <summary>Writes the tables, once a live view is no longer in the way; nothing if there was no frame.</summary>
+    public void Print()
     {
         if (_frames == 0)
             return;
@@ -37,6 +40,8 @@ internal sealed class SummaryTable(IAnsiConsole console, string source, double? 
             console.MarkupLineInterpolated($"[bold]{segment.Marker ?? "before the first marker"}[/]: {Seconds(segment.Start)} to {Seconds(segment.End)}, {People(segment)}");
             WriteShares(segment);
         }
+        if (whole.Tracks.Count > 0)
+            console.WriteLine(Terminal.Caution);
     }
 
     public void Dispose() { }

@@ -6,6 +6,9 @@ namespace Mien.Cli.Output;
 /// <summary>The two consoles: results on stdout, everything else on stderr, so that stdout stays clean for programs.</summary>
 internal static class Terminal
 {
+    /// <summary>What a person should know who reads the results.</summary>
+    public const string Caution = "A label is a prediction from a facial expression, not a person's inner state.";
+
     // Wide enough for the tables when no terminal tells its width.
     private const int RedirectedWidth = 160;
 

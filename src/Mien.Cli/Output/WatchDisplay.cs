@@ -95,8 +95,9 @@ internal sealed class WatchDisplay(string source) : IReadingSink
                 _pace.Dequeue();
             var (since, before) = _pace.Peek();
             double seconds = Stopwatch.GetElapsedTime(since).TotalSeconds, pace = seconds > 0.01 ? (watch.Frames - before) / seconds : 0;
+            int faces = _reading?.Faces.Count ?? 0;
             return string.Create(CultureInfo.InvariantCulture,
-                $"{source}  {_reading?.Time.TotalSeconds ?? 0:0.0} s  {_reading?.Faces.Count ?? 0} faces  {pace:0.0} frames/s  latency {watch.Latency.TotalMilliseconds:0} ms  {watch.Dropped} dropped");
+                $"{source}  {_reading?.Time.TotalSeconds ?? 0:0.0} s  {faces} {(faces == 1 ? "face" : "faces")}  {pace:0.0} frames/s  latency {watch.Latency.TotalMilliseconds:0} ms  {watch.Dropped} dropped");
         }
     }
 

@@ -127,13 +127,13 @@ internal static class AnalyzeCommand
             run.AddOutput(new VideoCsv(new StreamWriter(Terminal.OpenOutput()), source.Name, analyzer.Model.Labels, header));
         if (annotated is not null)
             run.AddOutput(new AnnotatedVideo(annotated, source.FrameRate));
-        var summary = new SummaryTable(Terminal.Out, source.Name, source.FrameRate);
-        run.AddCompanion(summary);
+        var summary = arguments.GetValue(Json) || arguments.GetValue(Csv) ? null : new SummaryTable(Terminal.Out, source.Name, source.FrameRate);
+        if (summary is not null)
+            run.AddOutput(summary);
         var display = new VideoProgress(source);
-        run.AddCompanion(display);
+        run.AddDisplay(display);
         await run.RunAsync(analyzer, display.ShowAsync);
-        if (!arguments.GetValue(Json) && !arguments.GetValue(Csv))
-            summary.Print();
+        summary?.Print();
         cancellation.ThrowIfCancellationRequested();
         return !run.HasFailed;
     }

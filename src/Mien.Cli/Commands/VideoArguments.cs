@@ -37,7 +37,8 @@ internal static class VideoArguments
     public static bool IsVideo(string path)
     {
         bool named = VideoExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
-        if (!File.Exists(path))
+        // What comes through a pipe has no length, and can be read but once.
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 })
             return named && !Directory.Exists(path);
         try
         {

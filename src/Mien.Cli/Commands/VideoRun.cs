@@ -21,21 +21,18 @@ internal sealed class VideoRun : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
 
-    /// <summary>Whether something that was asked for could not be written to its end.</summary>
+    /// <summary>Whether nothing could be read, the camera failed, or something that was asked for could not be written.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Whether the run was ended before the source.</summary>
-    public bool WasStopped { get; private set; }
-
-    /// <summary>Adds something that the user asked for.</summary>
+    /// <summary>Adds something for the sake of which the run is made.</summary>
     public void AddOutput(IReadingSink output)
     {
         _outputs.Add(output);
         _sinks.Add(output);
     }
 
-    /// <summary>Adds what goes along as long as there is something else, or what makes no sense alone.</summary>
-    public void AddCompanion(IReadingSink sink) => _sinks.Add(sink);
+    /// <summary>Adds what only shows how it goes.</summary>
+    public void AddDisplay(IReadingSink display) => _sinks.Add(display);
 
     /// <summary>Ends the run before the source ends.</summary>
     public void Stop() => _stop.Cancel();
@@ -46,7 +43,7 @@ internal sealed class VideoRun : IDisposable
     public async Task RunAsync(EmotionAnalyzer analyzer, Func<VideoWatch, Func<Task<SourceEnd?>>, Task<SourceEnd?>> show)
     {
         if (_request.Rules.Count > 0)
-            _sinks.Add(new AlertDelivery(_source.Name, _request.Webhook, _request.Command));
+            AddOutput(new AlertDelivery(_source.Name, _request.Webhook, _request.Command));
         var watch = new VideoWatch(_source, new VideoAnalyzer(analyzer), _sinks, _request.Rules, _request.Markers);
         watch.SinkFailed += Report;
         try
@@ -57,14 +54,14 @@ internal sealed class VideoRun : IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            WasStopped = true;
+            // A person has ended it, or a failure that was reported.
         }
         catch (VideoException error)
         {
             HasFailed = true;
             Terminal.Fail(error.Message);
         }
-        HasFailed |= watch.Frames == 0 && !WasStopped;
+        HasFailed |= watch.Frames == 0 && !_stop.IsCancellationRequested;
         if (watch.Dropped > 0)
             Terminal.Note($"{_source.Name}: {watch.Dropped} of {watch.Frames + watch.Dropped} frames were dropped, because newer ones came before they could be read.");
     }

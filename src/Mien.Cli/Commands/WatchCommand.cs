@@ -85,12 +85,12 @@ internal static class WatchCommand
         if (arguments.GetValue(Window))
             run.AddOutput(new DesktopWindow($"{source.Name} - Mien", source.FrameRate, run.Stop));
         var display = new WatchDisplay(source.Name);
-        run.AddCompanion(display);
-        var summary = new SummaryTable(Terminal.Out, source.Name, source.FrameRate);
-        run.AddCompanion(summary);
+        run.AddDisplay(display);
+        var summary = arguments.GetValue(Json) || arguments.GetValue(Csv) ? null : new SummaryTable(Terminal.Out, source.Name, source.FrameRate);
+        if (summary is not null)
+            run.AddOutput(summary);
         await run.RunAsync(analyzer, (watch, start) => display.ShowAsync(watch, start, run.Stop));
-        if (!arguments.GetValue(Json) && !arguments.GetValue(Csv))
-            summary.Print();
+        summary?.Print();
         // Nothing else ends a camera.
         return run.HasFailed ? 1 : 0;
     }

@@ -2,11 +2,6 @@ using System.Collections.Concurrent;
 
 namespace Mien;
 
-/// <summary>A marker that is known beforehand.</summary>
-/// <param name="Time">When the segment begins, from the start of the source.</param>
-/// <param name="Name">The segment's name, such as a scene or a question.</param>
-public sealed record Marker(TimeSpan Time, string Name);
-
 /// <summary>Watches a source to its end: reads its frames, looks for alerts and hands everything to sinks.</summary>
 /// <remarks>
 /// A sink that fails is reported, disposed of and left out; the others go on. At the end, however it came, each sink is told so.

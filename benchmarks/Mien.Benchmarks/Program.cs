@@ -31,7 +31,9 @@ switch (args)
     case ["peak"]:
         PeakMeasurement.Run();
         return 0;
+    case ["video", .. var rest] when VideoBenchmark.Run(rest):
+        return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | detectors PHOTO DETECTOR... | peak; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | detectors PHOTO DETECTOR... | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
         return 1;
 }

@@ -9,6 +9,7 @@ var root = new Command("mien", "Facial emotion recognition. A label is what an e
     new HelpOption(),
     new VersionOption(),
     AnalyzeCommand.Create(),
+    WatchCommand.Create(),
     ExplainCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),

@@ -7,9 +7,9 @@ internal sealed class AnalysisJson(Stream stream) : IAnalysisWriter
 {
     public void Write(string source, Image image, IReadOnlyList<FaceReading> faces) => PictureJson.Write(stream, source, image, faces, WriteFace);
 
-    private static void WriteFace(Utf8JsonWriter json, FaceReading face)
+    /// <summary>The fields of a face.</summary>
+    public static void WriteFields(Utf8JsonWriter json, FaceReading face)
     {
-        json.WriteStartObject();
         PictureJson.WritePixels(json, "box", face.Box.X, face.Box.Y, face.Box.Width, face.Box.Height);
         json.WriteNumber("detection", PictureJson.Round(face.Detection));
         if (face.Landmarks is { } landmarks)
@@ -24,10 +24,22 @@ internal sealed class AnalysisJson(Stream stream) : IAnalysisWriter
         }
         json.WriteString("label", face.Scores.Top);
         json.WriteNumber("confidence", PictureJson.Round(face.Scores.Confidence));
-        json.WriteStartObject("scores");
-        foreach (string label in face.Scores.Labels)
-            json.WriteNumber(label, PictureJson.Round(face.Scores[label]));
+        WriteScores(json, "scores", face.Scores);
+    }
+
+    /// <summary>An object with the probability of each label.</summary>
+    public static void WriteScores(Utf8JsonWriter json, string name, EmotionScores scores)
+    {
+        json.WriteStartObject(name);
+        foreach (string label in scores.Labels)
+            json.WriteNumber(label, PictureJson.Round(scores[label]));
         json.WriteEndObject();
+    }
+
+    private static void WriteFace(Utf8JsonWriter json, FaceReading face)
+    {
+        json.WriteStartObject();
+        WriteFields(json, face);
         json.WriteEndObject();
     }
 }

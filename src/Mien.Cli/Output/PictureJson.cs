@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -11,23 +12,38 @@ internal static class PictureJson
     // File names may hold any letter; the output is no HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Write<T>(Stream stream, string source, Image image, IReadOnlyList<T> faces, Action<Utf8JsonWriter, T> writeFace)
+    public static void Write<T>(Stream stream, string source, Image image, IReadOnlyList<T> faces, Action<Utf8JsonWriter, T> writeFace) =>
+        WriteLine(stream, source, json => WritePicture(json, image, faces, writeFace));
+
+    /// <summary>Writes an object on a line of its own, in one piece.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="source">What the line is about.</param>
+    /// <param name="write">Writes what follows.</param>
+    public static void WriteLine(Stream stream, string source, Action<Utf8JsonWriter> write)
     {
-        using (var json = new Utf8JsonWriter(stream, Options))
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line, Options))
         {
             json.WriteStartObject();
             json.WriteNumber("schema", SchemaVersion);
             json.WriteString("source", source);
-            json.WriteNumber("width", image.Width);
-            json.WriteNumber("height", image.Height);
-            json.WriteStartArray("faces");
-            foreach (var face in faces)
-                writeFace(json, face);
-            json.WriteEndArray();
+            write(json);
             json.WriteEndObject();
         }
-        stream.WriteByte((byte)'\n');
+        line.Write("\n"u8);
+        stream.Write(line.WrittenSpan);
         stream.Flush();
+    }
+
+    /// <summary>The fields of a picture: its size and its faces.</summary>
+    public static void WritePicture<T>(Utf8JsonWriter json, Image image, IReadOnlyList<T> faces, Action<Utf8JsonWriter, T> writeFace)
+    {
+        json.WriteNumber("width", image.Width);
+        json.WriteNumber("height", image.Height);
+        json.WriteStartArray("faces");
+        foreach (var face in faces)
+            writeFace(json, face);
+        json.WriteEndArray();
     }
 
     /// <summary>Pixels, to the hundredth.</summary>

@@ -3,20 +3,21 @@ namespace Mien;
 /// <summary>Finds the faces of a picture and says what each expression reads as. Load once, share between threads.</summary>
 public sealed class EmotionAnalyzer : IDisposable
 {
-    private readonly IFaceDetector _detector;
-    private readonly EmotionClassifier _classifier;
-
     /// <summary>Puts a detector and a classifier together; both are disposed with the analyzer.</summary>
     public EmotionAnalyzer(IFaceDetector detector, EmotionClassifier classifier)
     {
         ArgumentNullException.ThrowIfNull(detector);
         ArgumentNullException.ThrowIfNull(classifier);
-        _detector = detector;
-        _classifier = classifier;
+        Detector = detector;
+        Classifier = classifier;
     }
 
     /// <summary>The model that classifies: its labels, origin and measured figures.</summary>
-    public ModelMetadata Model => _classifier.Metadata;
+    public ModelMetadata Model => Classifier.Metadata;
+
+    internal IFaceDetector Detector { get; }
+
+    internal EmotionClassifier Classifier { get; }
 
     /// <summary>Loads the detector and the model; with no options, those in the box.</summary>
     /// <exception cref="ModelException">A model file is missing or not usable.</exception>
@@ -45,13 +46,13 @@ public sealed class EmotionAnalyzer : IDisposable
     /// <returns>One reading a face, the most confident detection first; empty if there is no face.</returns>
     public IReadOnlyList<FaceReading> Analyze(Image image)
     {
-        var faces = _detector.Detect(image);
+        var faces = Detector.Detect(image);
         if (faces.Count == 0)
             return [];
         var crops = new Image[faces.Count];
         for (int i = 0; i < crops.Length; i++)
-            crops[i] = _classifier.Crop(image, CropRegion.Of(faces[i], _detector.BoxToCrop));
-        var scores = _classifier.Classify(crops);
+            crops[i] = Classifier.Crop(image, CropRegion.Of(faces[i], Detector.BoxToCrop));
+        var scores = Classifier.Classify(crops);
         var readings = new FaceReading[crops.Length];
         for (int i = 0; i < crops.Length; i++)
             readings[i] = new(faces[i].Box, faces[i].Confidence, faces[i].Landmarks, scores[i]);
@@ -67,12 +68,12 @@ public sealed class EmotionAnalyzer : IDisposable
     public IReadOnlyList<FaceExplanation> Explain(Image image, string? label = null, IProgress<(long Done, long Total)>? progress = null)
     {
         label = label is null ? null : KnownLabel(label);
-        var faces = _detector.Detect(image);
+        var faces = Detector.Detect(image);
         var explanations = new FaceExplanation[faces.Count];
         for (int i = 0; i < explanations.Length; i++)
         {
-            var region = CropRegion.Of(faces[i], _detector.BoxToCrop);
-            var map = OcclusionSensitivity.Explain(_classifier, _classifier.Crop(image, region), label);
+            var region = CropRegion.Of(faces[i], Detector.BoxToCrop);
+            var map = OcclusionSensitivity.Explain(Classifier, Classifier.Crop(image, region), label);
             explanations[i] = new(new(faces[i].Box, faces[i].Confidence, faces[i].Landmarks, map.Scores), region.WithMargin(Model.CropMargin), map);
             progress?.Report((i + 1, explanations.Length));
         }
@@ -80,12 +81,12 @@ public sealed class EmotionAnalyzer : IDisposable
     }
 
     /// <inheritdoc cref="OcclusionSensitivity.KnownLabel"/>
-    internal string KnownLabel(string label) => OcclusionSensitivity.KnownLabel(_classifier, label);
+    internal string KnownLabel(string label) => OcclusionSensitivity.KnownLabel(Classifier, label);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _detector.Dispose();
-        _classifier.Dispose();
+        Detector.Dispose();
+        Classifier.Dispose();
     }
 }

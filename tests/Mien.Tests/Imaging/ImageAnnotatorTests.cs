@@ -154,6 +154,38 @@ public sealed class ImageAnnotatorTests
         Assert.Equal((500, 40), (drawn.Width, drawn.Height));
     }
 
+    [Fact]
+    public void Bars_lie_beside_their_face_and_cover_no_other()
+    {
+        var vision = new FakeVision();
+        ImageAnnotator.DrawTracks(TestPictures.Pattern(640, 360, PixelFormat.Rgb24), [Tracked(1, 150, 100, 150), Tracked(2, 310, 100, 150)], vision);
+        Assert.Equal(["1 happiness 92 %", "2 happiness 92 %"], vision.Texts[^2..]);
+        Assert.Equal([Emotion.Happiness, Emotion.Sadness, Emotion.Happiness, Emotion.Sadness], vision.Texts[..^2]);
+        var bars = vision.FilledRectangles[..^2];
+        Assert.Equal(4, bars.Count);
+        Assert.All(bars, bar => AssertInside(bar, 640, 360));
+        Assert.All(bars[..2], bar => Assert.True(bar.X + bar.Width <= 150));
+        Assert.All(bars[2..], bar => Assert.True(bar.X >= 460));
+        Assert.Equal(0.92 / 0.08, (double)bars[0].Width / bars[1].Width, 3.0);
+    }
+
+    [Fact]
+    public void Where_there_is_no_room_for_bars_one_bar_in_the_box_is_divided()
+    {
+        var vision = new FakeVision();
+        ImageAnnotator.DrawTracks(TestPictures.Pattern(640, 360, PixelFormat.Rgb24), [Tracked(1, 100, 100, 12)], vision);
+        Assert.Equal(["1 happiness 92 %"], vision.Texts);
+        var bars = vision.FilledRectangles[..^1];
+        Assert.All(bars, bar => Assert.True(bar.X >= 100 && bar.X + bar.Width <= 112 && bar.Y >= 100 && bar.Y + bar.Height <= 112));
+        Assert.InRange(bars.Sum(bar => bar.Width), 7, 12);
+    }
+
+    private static TrackedReading Tracked(int track, int x, int y, int side)
+    {
+        var scores = new EmotionScores([Emotion.Happiness, Emotion.Sadness], [0.92f, 0.08f]);
+        return new(track, new(new(x, y, side, side), 0.9f, null, scores), scores);
+    }
+
     private static FaceExplanation Explained(CropRegion region, Func<int, int, float> heat)
     {
         var face = Face((int)region.CenterX, (int)region.CenterY, 50);

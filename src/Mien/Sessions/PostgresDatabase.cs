@@ -14,6 +14,8 @@ internal sealed class PostgresDatabase(string address) : SessionDatabase
 
     protected override DbConnection Connection => _connection;
 
+    protected override string Begin => "BEGIN";
+
     protected override string Bytes => "BYTEA";
 
     public static bool IsAddress(string location) =>

@@ -41,7 +41,7 @@ internal sealed class ReadingBlock
         {
             case SessionFrame frame:
                 Write(Kind.Frame);
-                Add(frame.Reading);
+                Add(frame);
                 Frames++;
                 break;
             case SessionAlert { Alert: var alert }:
@@ -97,11 +97,14 @@ internal sealed class ReadingBlock
         return bytes;
     }
 
-    private void Add(FrameReading reading)
+    private void Add(SessionFrame frame)
     {
+        var reading = frame.Reading;
         WriteSigned(reading.Number - _number);
         _number = reading.Number;
         WriteTime(reading.Time);
+        WriteNumber(frame.Width);
+        WriteNumber(frame.Height);
         WriteNumber(reading.Faces.Count);
         foreach (var (track, face, smoothed) in reading.Faces)
         {
@@ -175,7 +178,7 @@ internal sealed class ReadingBlock
             {
                 yield return (Kind)ReadByte() switch
                 {
-                    Kind.Frame => new SessionFrame(ReadFrame()),
+                    Kind.Frame => ReadFrame(),
                     Kind.Alert => new SessionAlert(ReadAlert()),
                     Kind.Marker => new SessionMarker(ReadTime(), ReadText()),
                     Kind.PartEnd => new SessionPartEnd(ReadEvents()),
@@ -186,14 +189,15 @@ internal sealed class ReadingBlock
 
         private static InvalidDataException Damaged() => new("A block of readings is damaged.");
 
-        private FrameReading ReadFrame()
+        private SessionFrame ReadFrame()
         {
             _number += ReadSigned();
             var time = ReadTime();
+            int width = (int)ReadNumber(), height = (int)ReadNumber();
             var faces = new TrackedReading[ReadCount()];
             for (int i = 0; i < faces.Length; i++)
                 faces[i] = ReadFace();
-            return new(_number, time, faces, ReadEvents());
+            return new(new(_number, time, faces, ReadEvents()), width, height);
         }
 
         private TrackedReading ReadFace()

@@ -10,8 +10,11 @@ internal abstract class SessionDatabase : IDisposable
     /// <summary>What the database is called in messages; without a password.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The connection, which is open; null before <see cref="Open"/>.</summary>
+    /// <summary>The connection.</summary>
     protected abstract DbConnection Connection { get; }
+
+    /// <summary>The statement that begins a transaction which will write.</summary>
+    protected abstract string Begin { get; }
 
     /// <summary>The type of a column of bytes.</summary>
     protected abstract string Bytes { get; }
@@ -64,16 +67,16 @@ internal abstract class SessionDatabase : IDisposable
     /// <summary>Does something wholly or not at all.</summary>
     public void Transact(Action work) => Try(() =>
     {
-        using var transaction = Connection.BeginTransaction();
-        _transaction = transaction;
+        Execute(Begin);
         try
         {
             work();
-            transaction.Commit();
+            Execute("COMMIT");
         }
-        finally
+        catch
         {
-            _transaction = null;
+            RollBack();
+            throw;
         }
     });
 
@@ -110,8 +113,6 @@ internal abstract class SessionDatabase : IDisposable
     /// <summary>What an error means and what to do.</summary>
     protected abstract string Explain(DbException error);
 
-    private DbTransaction? _transaction;
-
     private void PrepareSchema()
     {
         Transact(() => Execute("CREATE TABLE IF NOT EXISTS mien_schema (version INTEGER NOT NULL)"));
@@ -142,11 +143,22 @@ internal abstract class SessionDatabase : IDisposable
         });
     }
 
+    private void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (DbException)
+        {
+            // A full disk or a lost connection has ended it already; the error that did so is the one to tell.
+        }
+    }
+
     private DbCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = Connection.CreateCommand();
         command.CommandText = sql;
-        command.Transaction = _transaction;
         foreach (var (name, value) in values)
         {
             var parameter = command.CreateParameter();

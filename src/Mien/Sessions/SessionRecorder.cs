@@ -9,8 +9,8 @@ namespace Mien;
 /// </remarks>
 public sealed class SessionRecorder : IReadingSink
 {
-    /// <summary>From this size on, in bytes, the caller waits for the store.</summary>
-    private const int LargestBlock = 1 << 20;
+    /// <summary>From this size on, in bytes, the caller waits for the store; that holds memory small, here and where the block is read.</summary>
+    private const int LargestBlock = 1 << 16;
 
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(1), ForgetEvery = TimeSpan.FromMinutes(10);
 
@@ -59,16 +59,14 @@ public sealed class SessionRecorder : IReadingSink
     }
 
     /// <inheritdoc/>
-    /// <remarks>The picture is not looked at.</remarks>
-    public void Add(FrameReading reading, Image picture) => Add(reading);
-
-    /// <inheritdoc cref="Add(FrameReading, Image)"/>
-    public void Add(FrameReading reading)
+    /// <remarks>Of the picture only the size is taken.</remarks>
+    public void Add(FrameReading reading, Image picture)
     {
         ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(picture);
         var time = _part.Start + reading.Time;
         var faces = reading.Faces.Select(face => face with { Track = face.Track + _part.Tracks }).ToList();
-        Gather(new SessionFrame(new(reading.Number, time, faces, Shift(reading.Events))), time, faces);
+        Gather(new SessionFrame(new(reading.Number, time, faces, Shift(reading.Events)), picture.Width, picture.Height), time, faces);
     }
 
     /// <inheritdoc/>

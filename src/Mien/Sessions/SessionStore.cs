@@ -55,28 +55,44 @@ public sealed class SessionStore : IDisposable
         return _database.Try(() => Find(name)) is [var session] ? session : throw Unknown(name);
     }
 
-    /// <summary>Reads a session from its beginning, little by little: a long one takes no more memory than a short one.</summary>
-    /// <exception cref="MienException">There is none of this name, or it cannot be read.</exception>
-    public IEnumerable<SessionEntry> Read(string name)
+    /// <summary>Tells a sink what was recorded, as if it happened again; a long session takes no more memory than a short one.</summary>
+    /// <remarks>
+    /// Parts follow each other in time, and faces have ids of their own in each. Probabilities and detections are as they were to
+    /// 1/255, boxes to a quarter of a pixel, times to a microsecond; there are no landmarks, and pictures are black.
+    /// </remarks>
+    /// <param name="name">The session.</param>
+    /// <param name="sink">What is told; it is not disposed of.</param>
+    /// <param name="cancellation">Stops between frames.</param>
+    /// <exception cref="MienException">There is no such session, it cannot be read, or the sink fails.</exception>
+    public void Replay(string name, IReadingSink sink, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var labels = Get(name).Labels;
-        long session = IdOf(name), part = 0, block = 0;
-        while (true)
+        ArgumentNullException.ThrowIfNull(sink);
+        var left = new List<TrackEvent>();
+        Image? picture = null;
+        foreach (var entry in Read(name))
         {
-            var page = _database.Try(() => _database.Query(
-                $"SELECT part, block, data FROM mien_readings WHERE session = @session AND (part > @part OR part = @part AND block > @block) ORDER BY part, block LIMIT {Page}",
-                row => (Part: row.GetInt64(0), Block: row.GetInt64(1), Data: row.GetFieldValue<byte[]>(2)),
-                ("session", session), ("part", part), ("block", block)));
-            foreach (var row in page)
+            cancellation.ThrowIfCancellationRequested();
+            switch (entry)
             {
-                foreach (var entry in ReadBlock(row.Data, labels))
-                    yield return entry;
+                case SessionFrame(var reading, var width, var height):
+                    if (picture?.Width != width || picture.Height != height)
+                        picture = Image.FromPixels(width, height, PixelFormat.Gray8, new byte[width * height]);
+                    sink.Add(left.Count > 0 ? reading with { Events = [.. left, .. reading.Events] } : reading, picture);
+                    left.Clear();
+                    break;
+                case SessionAlert(var alert):
+                    sink.Alert(alert);
+                    break;
+                case SessionMarker(var time, var marker):
+                    sink.Mark(time, marker);
+                    break;
+                case SessionPartEnd(var events):
+                    left.AddRange(events);
+                    break;
             }
-            if (page.Count < Page)
-                yield break;
-            (part, block) = (page[^1].Part, page[^1].Block);
         }
+        sink.Finish(left);
     }
 
     /// <summary>Deletes a session with all that was recorded of it.</summary>
@@ -164,7 +180,28 @@ public sealed class SessionStore : IDisposable
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
-    private IEnumerable<SessionEntry> ReadBlock(byte[] data, IReadOnlyList<string> labels)
+    private IEnumerable<SessionEntry> Read(string name)
+    {
+        var labels = Get(name).Labels;
+        long session = IdOf(name), part = 0, block = 0;
+        while (true)
+        {
+            var page = _database.Try(() => _database.Query(
+                $"SELECT part, block, data FROM mien_readings WHERE session = @session AND (part > @part OR part = @part AND block > @block) ORDER BY part, block LIMIT {Page}",
+                row => (Part: row.GetInt64(0), Block: row.GetInt64(1), Data: row.GetFieldValue<byte[]>(2)),
+                ("session", session), ("part", part), ("block", block)));
+            foreach (var row in page)
+            {
+                foreach (var entry in ReadBlock(row.Data, labels))
+                    yield return entry;
+            }
+            if (page.Count < Page)
+                yield break;
+            (part, block) = (page[^1].Part, page[^1].Block);
+        }
+    }
+
+    private List<SessionEntry> ReadBlock(byte[] data, IReadOnlyList<string> labels)
     {
         try
         {

@@ -29,6 +29,8 @@ internal sealed class SqliteDatabase : SessionDatabase
 
     protected override DbConnection Connection => _connection;
 
+    protected override string Begin => "BEGIN IMMEDIATE";
+
     protected override string Bytes => "BLOB";
 
     /// <summary>Gives free pages, which are zero, back to the file system and empties the log.</summary>

@@ -8,6 +8,9 @@ internal sealed class SessionPlots
     /// <summary>How many faces have a row of their own; more would be no overview.</summary>
     private const int MostFaces = 8;
 
+    /// <summary>With more faces than this only all together have a curve; it would be a tangle.</summary>
+    private const int MostCurves = 4;
+
     /// <summary>How many points a curve has at most.</summary>
     private const int MostPoints = 220;
 
@@ -31,11 +34,18 @@ internal sealed class SessionPlots
     /// <summary>How many faces have no row of their own.</summary>
     public int FacesLeftOut => _summary.Whole.Tracks.Count - _shown.Count;
 
+    /// <summary>Whether each face has a curve of its own.</summary>
+    public bool FacesHaveCurves => _summary.Whole.Tracks.Count <= MostCurves;
+
+    /// <summary>Whether the labels have places in the circumplex.</summary>
     public bool HasValence => _summary.Whole.Everyone.Valence is not null;
 
     private double Start => _summary.Whole.Start.TotalSeconds;
 
     private double Length => Math.Max(1e-3, _summary.Whole.End.TotalSeconds - Start);
+
+    /// <summary>What a segment is called.</summary>
+    public static string Name(PeriodSummary segment) => segment.Marker ?? "before the first marker";
 
     /// <summary>What each of the faces reads as; all together first where there are several.</summary>
     public Plot Expressions()
@@ -47,6 +57,7 @@ internal sealed class SessionPlots
             var (name, bins) = series[i];
             AddScores(rows, name, bins);
             rows.AddRange(Names(name, bins));
+            rows.Add(new() { ["kind"] = "face", ["face"] = name });
             rows.AddRange(Markers(name, named: i == 0));
         }
         var plot = Plot.Of("expressions", rows);
@@ -60,7 +71,7 @@ internal sealed class SessionPlots
     public Plot Valence()
     {
         var rows = new List<JsonObject>();
-        var series = Series();
+        var series = FacesHaveCurves ? Series() : Series()[..1];
         foreach (var (name, bins) in series)
         {
             foreach (var (bin, run) in bins)
@@ -70,7 +81,7 @@ internal sealed class SessionPlots
             rows.AddRange(LineNames(series));
         rows.AddRange(Markers("", named: true));
         var plot = Plot.Of("valence", rows);
-        SetTime(plot.Specification["layer"]![1]!["encoding"]!["x"]!);
+        SetTime(plot.Specification["layer"]![2]!["encoding"]!["x"]!);
         return plot;
     }
 
@@ -79,7 +90,7 @@ internal sealed class SessionPlots
     {
         var rows = new List<JsonObject>();
         foreach (var (segment, i) in _summary.Segments.Select((segment, i) => (segment, i)))
-            AddShares(rows, $"{i + 1}  {SessionText.Name(segment)}", segment);
+            AddShares(rows, $"{i + 1}  {Name(segment)}", segment);
         AddShares(rows, "whole", _summary.Whole);
         var plot = Plot.Of("segments", rows);
         plot.Specification["layer"]![0]!["encoding"]!["color"]!["scale"] = ExpressionColors.Scale(_labels);
@@ -141,13 +152,16 @@ internal sealed class SessionPlots
         {
             foreach (double time in (ReadOnlySpan<double>)[Milliseconds(bin.Start.TotalSeconds), Milliseconds(bin.End.TotalSeconds) - 1e-3])
             {
-                for (int i = 0; i < _labels.Count; i++)
+                double low = 0;
+                foreach (string label in _labels)
                 {
+                    double high = low + bin.Scores![label];
                     rows.Add(new()
                     {
                         ["kind"] = "score", ["face"] = face, ["run"] = run, ["time"] = Math.Round(time, 3),
-                        ["label"] = _labels[i], ["order"] = i, ["share"] = Math.Round(bin.Scores![_labels[i]], 4),
+                        ["label"] = label, ["low"] = Math.Round(low, 4), ["high"] = Math.Round(high, 4),
                     });
+                    low = high;
                 }
             }
         }
@@ -175,7 +189,7 @@ internal sealed class SessionPlots
             double below = _labels.TakeWhile(other => other != label).Sum(other => scores[other]);
             // A band thinner than a line of text is left without a name.
             if (scores[label] >= 0.25)
-                yield return new() { ["kind"] = "name", ["face"] = face, ["time"] = Milliseconds(middle), ["share"] = below + (scores[label] / 2), ["label"] = label, ["ink"] = ExpressionColors.Ink(label) };
+                yield return new() { ["kind"] = "name", ["face"] = face, ["time"] = Milliseconds(middle), ["low"] = below + (scores[label] / 2), ["label"] = label, ["ink"] = ExpressionColors.Ink(label) };
         }
     }
 
@@ -209,9 +223,6 @@ internal sealed class SessionPlots
     private void SetTime(JsonNode x)
     {
         x["scale"]!["domain"] = new JsonArray(Milliseconds(Start), Milliseconds(Start + Length));
-        const int Short = 20, Hour = 3600;
-        x["axis"]!["labelExpr"] = Start + Length < Short ? "format(toNumber(datum.value) / 1000, '~r') + ' s'"
-            : Start + Length < Hour ? "floor(toNumber(datum.value) / 60000) + utcFormat(datum.value, ':%S')"
-            : "floor(toNumber(datum.value) / 3600000) + utcFormat(datum.value, ':%M:%S')";
+        x["axis"]!["labelExpr"] = new SessionClock(_summary.Whole.End).LabelExpression;
     }
 }

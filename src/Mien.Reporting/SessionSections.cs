@@ -10,6 +10,7 @@ internal sealed class SessionSections(SessionReport report)
     private readonly PeriodSummary _whole = report.Summary.Whole;
     private readonly IReadOnlyList<PeriodSummary> _segments = report.Summary.Segments;
     private readonly SessionPlots _plots = new(report.Summary);
+    private readonly SessionClock _clock = new(report.Summary.Whole.End);
 
     /// <summary>Whether a face was read at all.</summary>
     private bool HasFaces => _whole.Tracks.Count > 0 && _whole.Everyone.Duration > TimeSpan.Zero;
@@ -20,13 +21,13 @@ internal sealed class SessionSections(SessionReport report)
     /// <summary>The figures in large type.</summary>
     public IEnumerable<(string Name, string Value, string Note)> Figures()
     {
-        yield return ("length", SessionText.Duration(_whole.End - _whole.Start), Text($"{report.Frames:N0} frames"));
+        yield return ("length", SessionClock.Duration(_whole.End - _whole.Start), Text($"{report.Frames:N0} frames"));
         yield return ("faces", Text($"{_whole.Tracks.Count}"), Text($"at most {_whole.MostPeople} at once"));
         if (HasFaces)
         {
             var everyone = _whole.Everyone;
             int most = everyone.Shares.ToList().IndexOf(everyone.Shares.Max());
-            yield return ("reads mostly as", everyone.Labels[most], Text($"{everyone.Shares[most] * 100:0} % of {SessionText.Duration(everyone.Duration)} in which faces were read"));
+            yield return ("reads mostly as", everyone.Labels[most], Text($"{everyone.Shares[most] * 100:0} % of {SessionClock.Duration(everyone.Duration)} in which faces were read"));
             if (everyone.Valence is { } valence)
                 yield return ("mean valence", Signed(valence), "−1 unpleasant to +1 pleasant; derived");
         }
@@ -47,7 +48,7 @@ internal sealed class SessionSections(SessionReport report)
             string leftOut = _plots.FacesLeftOut > 0 ? Text($" The {_plots.FacesLeftOut} faces that were there for the shortest time have no row of their own.") : "";
             page.Section("Expressions over time", $"The model's probabilities, smoothed and stacked. Where there is nothing, there was no face.{leftOut}", plots[plot++]);
             if (_plots.HasValence)
-                page.Section("Valence over time", "Derived from the probabilities by a table of where people place these words (Russell and Mehrabian 1977), not measured.", plots[plot++]);
+                page.Section("Valence over time", $"Derived from the probabilities by a table of where people place these words (Russell and Mehrabian 1977), not measured.{(_plots.FacesHaveCurves ? "" : " The mean of all faces.")}", plots[plot++]);
             if (_segments.Count > 0)
                 page.Section("Segments compared", "From marker to marker: the share of time that each expression was the most probable.", plots[plot], SegmentTable());
             page.Section("Faces", Faces(), FaceTable());
@@ -58,7 +59,7 @@ internal sealed class SessionSections(SessionReport report)
             page.Section("Alerts", report.AlertsRaised > report.Alerts.Count(alert => alert.Kind == AlertEventKind.Raised) ? "The first of them; there were more." : "",
                 HtmlPage.Table(["time", "", "rule", "face", "value"], report.Alerts.Select(alert => (IReadOnlyList<string>)
                 [
-                    SessionText.Time(alert.Time), alert.Kind == AlertEventKind.Raised ? "raised" : "cleared", $"<code>{HtmlPage.Encode(alert.Rule.Text)}</code>",
+                    _clock.Time(alert.Time), alert.Kind == AlertEventKind.Raised ? "raised" : "cleared", $"<code>{HtmlPage.Encode(alert.Rule.Text)}</code>",
                     alert.Track is { } track ? Text($"{track}") : Missing, alert.Value is { } value ? Text($"{value:0.00}") : Missing,
                 ])));
         }
@@ -76,14 +77,14 @@ internal sealed class SessionSections(SessionReport report)
             page.Section("Moments of strongest change", "When most of the probability moved to other expressions, against about the second before.", HtmlPage.Table(
                 ["time", "face", "from", "to", "moved"],
                 everyone.StrongestChanges.OrderBy(change => change.Time).Select(change => (IReadOnlyList<string>)
-                    [SessionText.Time(change.Time), Text($"{change.Track}"), HtmlPage.Encode(change.From), HtmlPage.Encode(change.To), HtmlPage.Share(change.Strength)])));
+                    [_clock.Time(change.Time), Text($"{change.Track}"), HtmlPage.Encode(change.From), HtmlPage.Encode(change.To), HtmlPage.Share(change.Strength)])));
         }
         page.Section("Longest episodes", "The longest times for which a face kept one expression as the most probable.", HtmlPage.Table(
             ["reads as", "face", "from", "to", "length", "mean probability"],
             everyone.LongestEpisodes.Select(episode => (IReadOnlyList<string>)
             [
-                HtmlPage.Encode(episode.Label), Text($"{episode.Track}"), SessionText.Time(episode.Start), SessionText.Time(episode.End),
-                SessionText.Duration(episode.End - episode.Start), HtmlPage.Share(episode.Confidence),
+                HtmlPage.Encode(episode.Label), Text($"{episode.Track}"), _clock.Time(episode.Start), _clock.Time(episode.End),
+                SessionClock.Duration(episode.End - episode.Start), HtmlPage.Share(episode.Confidence),
             ])));
         if (everyone.Transitions.Any(row => row.Any(count => count > 0)))
         {
@@ -99,8 +100,8 @@ internal sealed class SessionSections(SessionReport report)
         ["segment", "from", "to", "faces", "read for", .. _plots.HasValence ? ["mean valence"] : Array.Empty<string>()],
         _segments.Select((segment, i) => (IReadOnlyList<string>)
         [
-            Text($"{i + 1}&ensp;{HtmlPage.Encode(SessionText.Name(segment))}"), SessionText.Time(segment.Start), SessionText.Time(segment.End),
-            Text($"{segment.Tracks.Count}"), SessionText.Duration(segment.Everyone.Duration),
+            Text($"{i + 1}&ensp;{HtmlPage.Encode(SessionPlots.Name(segment))}"), _clock.Time(segment.Start), _clock.Time(segment.End),
+            Text($"{segment.Tracks.Count}"), SessionClock.Duration(segment.Everyone.Duration),
             .. _plots.HasValence ? [segment.Everyone.Valence is { } valence ? Signed(valence) : Missing] : Array.Empty<string>(),
         ]), numbers: true);
 
@@ -121,7 +122,7 @@ internal sealed class SessionSections(SessionReport report)
             var shares = labels.Select(label => read.Shares[read.Labels.ToList().IndexOf(label)]).ToList();
             return
             [
-                name, SessionText.Time(from), SessionText.Time(to), SessionText.Duration(read.Duration),
+                name, _clock.Time(from), _clock.Time(to), SessionClock.Duration(read.Duration),
                 .. shares.Select(share => share == 0 ? Missing : share == shares.Max() ? Text($"<strong>{share * 100:0}&nbsp;%</strong>") : Text($"{share * 100:0}&nbsp;%")),
                 .. _plots.HasValence ? [read.Valence is { } valence ? Signed(valence) : Missing] : Array.Empty<string>(),
             ];

@@ -35,19 +35,31 @@ internal static class SessionArguments
         Description = "Write a self-contained HTML page, and its plots beside it as SVG files.", HelpName = "FILE.html",
     };
 
+    /// <summary>Finds out before long work whether what is asked for goes together.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="videos">How many videos or cameras are read.</param>
+    /// <exception cref="MienException">An option lacks another, or a page or session has no video to tell of, or several.</exception>
+    public static void Check(ParseResult arguments, int videos)
+    {
+        if (arguments.GetValue(Session) is null && (arguments.GetValue(RecordStore) is not null || arguments.GetValue(Retention) is not null))
+            throw new MienException($"{(arguments.GetValue(Retention) is not null ? Retention.Name : RecordStore.Name)} needs {Session.Name}, which names what is stored.");
+        if (arguments.GetValue(Faces) && arguments.GetValue(Report) is null)
+            throw new MienException($"{Faces.Name} needs {Report.Name}, which names the page.");
+        if (videos == 0 && (arguments.GetValue(Session) ?? arguments.GetValue(Report)) is not null)
+            throw new MienException($"{(arguments.GetValue(Session) is not null ? Session.Name : Report.Name)} is for videos, and there is none among what was named.");
+        if (videos > 1 && arguments.GetValue(Report) is not null)
+            throw new MienException($"{Report.Name} is of one video, and {videos} were named. Record them with {Session.Name} and write one page with `mien sessions show NAME {Report.Name} FILE.html`.");
+    }
+
     /// <summary>What keeps the readings of one source, as the command line asks for.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="source">The source's name.</param>
     /// <param name="frameRate">Its frames a second, if known.</param>
     /// <param name="model">The model that reads.</param>
-    /// <exception cref="MienException">The session or the report cannot be begun, or an option is missing.</exception>
+    /// <exception cref="MienException">The session or the report cannot be begun.</exception>
     public static IEnumerable<IReadingSink> Sinks(ParseResult arguments, string source, double? frameRate, ModelMetadata model)
     {
         string? session = arguments.GetValue(Session);
-        if (session is null && (arguments.GetValue(RecordStore) is not null || arguments.GetValue(Retention) is not null))
-            throw new MienException($"{(arguments.GetValue(Retention) is not null ? Retention.Name : RecordStore.Name)} needs {Session.Name}, which names what is stored.");
-        if (arguments.GetValue(Faces) && arguments.GetValue(Report) is null)
-            throw new MienException($"{Faces.Name} needs {Report.Name}, which names the page.");
         if (arguments.GetValue(Report) is { } page)
             yield return new SessionReportSink(page, session ?? Path.GetFileName(source), $"{source}; read by {model.Name}", frameRate, arguments.GetValue(Faces));
         if (session is not null)

@@ -19,10 +19,10 @@ internal sealed class SqliteDatabase : SessionDatabase
         {
             if (!create)
                 throw new MienException($"{path}: there is no store of sessions; `mien watch --session NAME` and `mien analyze VIDEO --session NAME` make one.");
-            MakeFolder(path);
+            MakeFile(path);
         }
         // A pool would keep the file open after this is disposed of.
-        _connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite }.ToString());
+        _connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
     }
 
     public override string Name => _path;
@@ -62,20 +62,21 @@ internal sealed class SqliteDatabase : SessionDatabase
         _ => error.Message,
     };
 
-    private static void MakeFolder(string path)
+    /// <summary>Makes an empty file that only the user can read: what people read as is nobody else's business.</summary>
+    private static void MakeFile(string path)
     {
         try
         {
             string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            // What people read as is nobody else's business.
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(folder);
-            else
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Directory.CreateDirectory(folder);
+            new FileStream(path, options).Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MienException($"{path}: the folder cannot be made: {error.Message}", error);
+            throw new MienException($"{path}: cannot be made: {error.Message}", error);
         }
     }
 }

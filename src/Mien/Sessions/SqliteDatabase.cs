@@ -22,7 +22,7 @@ internal sealed class SqliteDatabase : SessionDatabase
             MakeFile(path);
         }
         // A pool would keep the file open after this is disposed of.
-        _connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
+        _connection = Create(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
     }
 
     public override string Name => _path;
@@ -61,6 +61,18 @@ internal sealed class SqliteDatabase : SessionDatabase
         Busy or Locked => "is held by another program for too long; try again when that is done.",
         _ => error.Message,
     };
+
+    private static SqliteConnection Create(string connectionString)
+    {
+        try
+        {
+            return new(connectionString);
+        }
+        catch (TypeInitializationException error)
+        {
+            throw new NativeLibraryException("SQLite's library e_sqlite3 is missing for this system: install Mien again, or name a PostgreSQL database with --store postgres://...", error);
+        }
+    }
 
     /// <summary>Makes an empty file that only the user can read: what people read as is nobody else's business.</summary>
     private static void MakeFile(string path)

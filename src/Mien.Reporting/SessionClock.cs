@@ -15,7 +15,7 @@ internal sealed class SessionClock(TimeSpan end)
     /// <summary>A length of time.</summary>
     public static string Duration(TimeSpan time) =>
         time <= Short ? HtmlPage.Text($"{time.TotalSeconds:0.0} s")
-        : time <= Long ? HtmlPage.Text($"{time.TotalMinutes:0} min")
+        : time <= Long ? HtmlPage.Text($"{(int)time.TotalMinutes} min {time.Seconds} s")
         : HtmlPage.Text($"{(int)time.TotalHours} h {time.Minutes} min");
 
     /// <summary>A time.</summary>

@@ -30,11 +30,8 @@ internal abstract class SessionDatabase : IDisposable
         SessionDatabase database = isAddress ? new PostgresDatabase(location) : new SqliteDatabase(location, create);
         try
         {
-            database.Try(() =>
-            {
-                database.Connect();
-                database.PrepareSchema();
-            });
+            database.Try(database.Connect);
+            database.PrepareSchema();
             return database;
         }
         catch
@@ -113,35 +110,33 @@ internal abstract class SessionDatabase : IDisposable
     /// <summary>What an error means and what to do.</summary>
     protected abstract string Explain(DbException error);
 
-    private void PrepareSchema()
+    /// <summary>Makes the tables where there are none; in one transaction, or two programs that do so at once would be in each other's way.</summary>
+    private void PrepareSchema() => Transact(() =>
     {
-        Transact(() => Execute("CREATE TABLE IF NOT EXISTS mien_schema (version INTEGER NOT NULL)"));
+        Execute("CREATE TABLE IF NOT EXISTS mien_schema (version INTEGER NOT NULL)");
         var versions = Query("SELECT version FROM mien_schema", row => row.GetInt32(0));
         if (versions is [> SchemaVersion, ..])
             throw new MienException($"{Name}: these sessions were written by a newer Mien (version {versions[0]} of the tables, this Mien knows {SchemaVersion}): update Mien, or name another store.");
         if (versions.Count > 0)
             return;
-        Transact(() =>
-        {
-            Execute($"""
-                CREATE TABLE mien_sessions (
-                    id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, labels TEXT NOT NULL, started BIGINT NOT NULL, updated BIGINT NOT NULL,
-                    retention BIGINT, duration BIGINT NOT NULL, tracks INTEGER NOT NULL, parts INTEGER NOT NULL)
-                """);
-            Execute($"""
-                CREATE TABLE mien_parts (
-                    session BIGINT NOT NULL, part INTEGER NOT NULL, source TEXT NOT NULL, model TEXT NOT NULL, started BIGINT NOT NULL, start BIGINT NOT NULL,
-                    PRIMARY KEY (session, part))
-                """);
-            Execute($"""
-                CREATE TABLE mien_readings (
-                    session BIGINT NOT NULL, part INTEGER NOT NULL, block INTEGER NOT NULL, written BIGINT NOT NULL, frames INTEGER NOT NULL, data {Bytes} NOT NULL,
-                    PRIMARY KEY (session, part, block))
-                """);
-            Execute("CREATE INDEX mien_readings_written ON mien_readings (session, written)");
-            Execute("INSERT INTO mien_schema (version) VALUES (@version)", ("version", (long)SchemaVersion));
-        });
-    }
+        Execute($"""
+            CREATE TABLE mien_sessions (
+                id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, labels TEXT NOT NULL, started BIGINT NOT NULL, updated BIGINT NOT NULL,
+                retention BIGINT, duration BIGINT NOT NULL, tracks INTEGER NOT NULL, parts INTEGER NOT NULL)
+            """);
+        Execute($"""
+            CREATE TABLE mien_parts (
+                session BIGINT NOT NULL, part INTEGER NOT NULL, source TEXT NOT NULL, model TEXT NOT NULL, started BIGINT NOT NULL, start BIGINT NOT NULL,
+                PRIMARY KEY (session, part))
+            """);
+        Execute($"""
+            CREATE TABLE mien_readings (
+                session BIGINT NOT NULL, part INTEGER NOT NULL, block INTEGER NOT NULL, written BIGINT NOT NULL, frames INTEGER NOT NULL, data {Bytes} NOT NULL,
+                PRIMARY KEY (session, part, block))
+            """);
+        Execute("CREATE INDEX mien_readings_written ON mien_readings (session, written)");
+        Execute("INSERT INTO mien_schema (version) VALUES (@version)", ("version", (long)SchemaVersion));
+    });
 
     private void RollBack()
     {

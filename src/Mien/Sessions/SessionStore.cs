@@ -159,14 +159,16 @@ public sealed class SessionStore : IDisposable
     /// <summary>Deletes readings that are older than their session is kept, and sessions of which nothing is left.</summary>
     internal void DeleteExpired()
     {
-        const string Expired = "retention IS NOT NULL AND updated + retention < @now";
         int deleted = 0;
         _database.Transact(() =>
         {
-            foreach (long session in _database.Query($"SELECT id FROM mien_sessions WHERE {Expired}", row => row.GetInt64(0), ("now", Now)))
-                deleted += Delete(session);
-            deleted += _database.Execute(
-                "DELETE FROM mien_readings WHERE EXISTS (SELECT 1 FROM mien_sessions s WHERE s.id = mien_readings.session AND mien_readings.written + s.retention < @now)", ("now", Now));
+            var limited = _database.Query("SELECT id, updated, retention FROM mien_sessions WHERE retention IS NOT NULL", row => (Id: row.GetInt64(0), Updated: row.GetInt64(1), Retention: row.GetInt64(2)));
+            foreach (var (session, updated, retention) in limited)
+            {
+                long oldest = Now - retention;
+                deleted += updated < oldest ? Delete(session)
+                    : _database.Execute("DELETE FROM mien_readings WHERE session = @session AND written < @oldest", ("session", session), ("oldest", oldest));
+            }
         });
         if (deleted > 0)
             _database.Try(_database.Forget);

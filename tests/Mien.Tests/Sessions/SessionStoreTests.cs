@@ -139,6 +139,20 @@ public sealed class SessionStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_new_store_can_be_opened_and_written_by_several_at_once()
+    {
+        Parallel.For(0, 6, new ParallelOptions { CancellationToken = TestContext.Current.CancellationToken }, i =>
+        {
+            using var recorder = SessionRecorder.Start(RecordedSession.Description($"camera {i}"), File);
+            for (int number = 0; number < 400; number++)
+                recorder.Add(RecordedSession.Frame(number, 2), RecordedSession.Picture);
+            recorder.Finish([]);
+        });
+        using var store = SessionStore.Open(File);
+        Assert.Equal([400, 400, 400, 400, 400, 400], store.List().Select(session => session.Frames));
+    }
+
+    [Fact]
     public async Task A_killed_process_loses_the_last_second_at_most()
     {
         string log = _folder["times"];

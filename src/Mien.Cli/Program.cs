@@ -10,6 +10,7 @@ var root = new Command("mien", "Facial emotion recognition. A label is what an e
     new VersionOption(),
     AnalyzeCommand.Create(),
     WatchCommand.Create(),
+    SessionsCommand.Create(),
     ExplainCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),

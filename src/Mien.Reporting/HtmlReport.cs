@@ -42,7 +42,7 @@ public static class HtmlReport
         string[] plots = Draw(path, sections.Plots);
         page.Figures(sections.Figures());
         sections.AddTo(page, plots);
-        Save(path, page, versions, evaluated);
+        Save(path, page, versions, FacesOf(evaluated));
     }
 
     /// <summary>Writes a page on a training and on how its best network reads the validation split.</summary>
@@ -64,7 +64,7 @@ public static class HtmlReport
         training.AddFigures(page);
         evaluation.AddTo(page, plots.AsSpan(2));
         training.AddRecipes(page);
-        Save(path, page, versions, evaluated);
+        Save(path, page, versions, FacesOf(evaluated));
     }
 
     /// <summary>Writes a page that compares trainings: their curves on the same axes, their figures, what differs in their recipes.</summary>
@@ -81,7 +81,22 @@ public static class HtmlReport
         TrainingSections.AddCurves(page, plots);
         sections.AddFigures(page);
         sections.AddRecipes(page);
-        Save(path, page, [], evaluated: null);
+        Save(path, page, [], "");
+    }
+
+    /// <summary>Writes a page on a video or a session: expressions and valence over time, segments, faces, moments, alerts.</summary>
+    /// <param name="path">The page's file; one that exists is replaced.</param>
+    /// <param name="report">What is told.</param>
+    /// <exception cref="MienException">A plot cannot be drawn or a file not be written.</exception>
+    public static void WriteSession(string path, SessionReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var sections = new SessionSections(report);
+        var page = new HtmlPage(report.Title, report.Source);
+        string[] plots = Draw(path, sections.Plots);
+        page.Figures(sections.Figures());
+        sections.AddTo(page, plots);
+        Save(path, page, [], report.Portraits.Count > 0 ? "This page shows the faces of people: share it only as far as they agree. " : "");
     }
 
     /// <summary>Folders of the same name get a number each, or their curves would be one.</summary>
@@ -97,12 +112,13 @@ public static class HtmlReport
         return [.. pictures.Select(picture => $"<figure class=\"plot\">{picture}</figure>\n")];
     }
 
-    private static void Save(string path, HtmlPage page, IEnumerable<string> versions, EvaluatedModel? evaluated)
+    private static string FacesOf(EvaluatedModel evaluated) => $"This page holds faces of the data set {evaluated.DataPath}: share it only as the terms of that data set allow. ";
+
+    private static void Save(string path, HtmlPage page, IEnumerable<string> versions, string warning)
     {
         string version = typeof(HtmlReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
         string[] made = [$"Mien {version}", RuntimeInformation.FrameworkDescription, .. versions, RuntimeInformation.OSDescription, RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()];
-        string faces = evaluated is null ? "" : $"This page holds faces of the data set {evaluated.DataPath}: share it only as the terms of that data set allow. ";
-        Write(path, page.ToHtml(HtmlPage.Text($"{faces}Written on {DateTime.Now:yyyy-MM-dd HH:mm} by {string.Join(", ", made)}.")));
+        Write(path, page.ToHtml(HtmlPage.Text($"{warning}Written on {DateTime.Now:yyyy-MM-dd HH:mm} by {string.Join(", ", made)}.")));
     }
 
     private static void Write(string path, string text)

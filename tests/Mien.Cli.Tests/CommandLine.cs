@@ -6,7 +6,7 @@ namespace Mien.Tests;
 /// <summary>Runs `mien` as a process of its own, as a user would.</summary>
 internal static partial class CommandLine
 {
-    private const int Terminate = 15;
+    private const int Terminate = 15, KillSignal = 9;
 
     public sealed record Result(int ExitCode, string Output, string Error)
     {
@@ -33,7 +33,12 @@ internal static partial class CommandLine
 
     /// <summary>Runs a command and, as soon as <paramref name="ready"/> holds, asks it to stop, as Ctrl+C does.</summary>
     /// <remarks>By SIGTERM, which is handled alike: a shell that runs the tests in the background has SIGINT ignored.</remarks>
-    public static async Task<Result> Interrupt(string[] arguments, Func<bool> ready)
+    public static Task<Result> Interrupt(string[] arguments, Func<bool> ready) => Stop(arguments, ready, Terminate);
+
+    /// <summary>Runs a command and, as soon as <paramref name="ready"/> holds, kills it, of which it learns nothing.</summary>
+    public static Task<Result> Kill(string[] arguments, Func<bool> ready) => Stop(arguments, ready, KillSignal);
+
+    private static async Task<Result> Stop(string[] arguments, Func<bool> ready, int signal)
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var process = Start(arguments);
@@ -43,7 +48,8 @@ internal static partial class CommandLine
         {
             while (!process.HasExited && !ready())
                 await Task.Delay(20, cancellation);
-            Assert.Equal(0, Kill(process.Id, Terminate));
+            if (!process.HasExited)
+                Assert.Equal(0, Kill(process.Id, signal));
             await process.WaitForExitAsync(cancellation);
         }
         finally

@@ -37,7 +37,7 @@ internal static class AnalyzeCommand
         {
             Paths, Detector, Model, Labels, MinimumSize, MinimumNeighbors, MinimumConfidence, Side, Tiles, Json, Csv, Annotate,
         };
-        foreach (var option in VideoArguments.All)
+        foreach (var option in VideoArguments.All.Concat(SessionArguments.All))
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -64,6 +64,7 @@ internal static class AnalyzeCommand
         var pictures = Pictures.Find([.. kinds[false]]);
         if (arguments.GetValue(Csv) && videos.Length > 0 && pictures.Count > 0)
             throw new MienException($"{Csv.Name} has other columns for videos than for pictures. Analyze them one after the other.");
+        SessionArguments.Check(arguments, videos.Length);
         var copies = AnnotatedVideos(arguments, videos, pictures.Count);
         using var analyzer = EmotionAnalyzer.Create(Options(arguments));
         var request = VideoArguments.Read(arguments, analyzer.Model.Labels);
@@ -131,6 +132,8 @@ internal static class AnalyzeCommand
             run.AddOutput(new VideoCsv(new StreamWriter(Terminal.OpenOutput()), source.Name, analyzer.Model.Labels, header));
         if (annotated is not null)
             run.AddOutput(new AnnotatedVideo(annotated, source.FrameRate));
+        foreach (var sink in SessionArguments.Sinks(arguments, source.Name, source.FrameRate, analyzer.Model))
+            run.AddOutput(sink);
         var summary = arguments.GetValue(Json) || arguments.GetValue(Csv) ? null : new SummaryTable(Terminal.Out, source.Name, source.FrameRate);
         if (summary is not null)
             run.AddOutput(summary);

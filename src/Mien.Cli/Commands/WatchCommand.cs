@@ -40,7 +40,7 @@ internal static class WatchCommand
         {
             Source, Detector, Model, Labels, RealTime, Raw, Rate, Json, Csv, Annotate, Window,
         };
-        foreach (var option in VideoArguments.All)
+        foreach (var option in VideoArguments.All.Concat(SessionArguments.All))
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -59,6 +59,7 @@ internal static class WatchCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         string name = arguments.GetValue(Source)!;
+        SessionArguments.Check(arguments, videos: 1);
         if (arguments.GetValue(Annotate) is { } target)
             AnnotatedVideo.Check(target, name);
         if (arguments.GetValue(Window))
@@ -82,6 +83,8 @@ internal static class WatchCommand
             run.AddOutput(new VideoCsv(new StreamWriter(Terminal.OpenOutput()), source.Name, analyzer.Model.Labels, header: true));
         if (arguments.GetValue(Annotate) is { } path)
             run.AddOutput(new AnnotatedVideo(path, source.FrameRate));
+        foreach (var sink in SessionArguments.Sinks(arguments, source.Name, source.FrameRate, analyzer.Model))
+            run.AddOutput(sink);
         if (arguments.GetValue(Window))
             run.AddOutput(new DesktopWindow($"{source.Name} - Mien", source.FrameRate, run.Stop));
         var display = new WatchDisplay(source.Name);

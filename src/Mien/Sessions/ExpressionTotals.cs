@@ -9,14 +9,14 @@ internal sealed class ExpressionTotals(IReadOnlyList<string> labels)
     private readonly int[,] _transitions = new int[labels.Count, labels.Count];
     private readonly List<Episode> _episodes = [];
     private readonly List<ExpressionChange> _changes = [];
-    private readonly Timeline _timeline = new();
+    private readonly Timeline _timeline = new(labels);
 
     /// <summary>Adds the time for which a reading stands.</summary>
-    public void AddTime(int label, TimeSpan start, TimeSpan end, double valence)
+    public void AddTime(int label, TimeSpan start, TimeSpan end, EmotionScores scores)
     {
         _times[label] += end - start;
         if (end > start)
-            _timeline.Add(start, end, valence);
+            _timeline.Add(start, end, scores);
     }
 
     /// <summary>Counts that one label followed another.</summary>

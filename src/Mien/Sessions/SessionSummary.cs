@@ -28,7 +28,7 @@ public sealed record TrackSummary(int Track, TimeSpan FirstSeen, TimeSpan LastSe
 /// <param name="Transitions">How often one label followed another: a row for each label before, a column for each after.</param>
 /// <param name="LongestEpisodes">The longest times for which a face kept one label, longest first; at most five.</param>
 /// <param name="StrongestChanges">The moments of strongest change, strongest first; at most five, none weaker than a quarter.</param>
-/// <param name="Timeline">How many were there and how pleasant they read, in bins of equal length over the whole stretch that was read.</param>
+/// <param name="Timeline">How many were there and what they read as, in bins of equal length over the whole stretch that was read.</param>
 public sealed record ExpressionSummary(
     IReadOnlyList<string> Labels,
     TimeSpan Duration,
@@ -36,7 +36,24 @@ public sealed record ExpressionSummary(
     IReadOnlyList<IReadOnlyList<int>> Transitions,
     IReadOnlyList<Episode> LongestEpisodes,
     IReadOnlyList<ExpressionChange> StrongestChanges,
-    IReadOnlyList<TimelineBin> Timeline);
+    IReadOnlyList<TimelineBin> Timeline)
+{
+    /// <summary>The mean valence of the time that was read, -1 to 1, derived by <see cref="Circumplex"/>; null without a face, or where labels have none.</summary>
+    public double? Valence
+    {
+        get
+        {
+            double time = 0, sum = 0;
+            foreach (var bin in Timeline)
+            {
+                double weight = bin.People * (bin.End - bin.Start).TotalSeconds;
+                time += bin.Valence is null ? 0 : weight;
+                sum += weight * (bin.Valence ?? 0);
+            }
+            return time > 0 ? sum / time : null;
+        }
+    }
+}
 
 /// <summary>A time for which a face kept one label.</summary>
 /// <param name="Track">The face's id.</param>
@@ -58,5 +75,9 @@ public sealed record ExpressionChange(int Track, TimeSpan Time, string From, str
 /// <param name="Start">Its beginning.</param>
 /// <param name="End">Its end.</param>
 /// <param name="People">How many faces were read, on average over the bin.</param>
-/// <param name="Valence">Their mean valence, -1 to 1, derived by <see cref="Circumplex"/>; null where there was no face or labels have none.</param>
-public sealed record TimelineBin(TimeSpan Start, TimeSpan End, double People, double? Valence);
+/// <param name="Scores">What they read as, on average; null where there was no face.</param>
+public sealed record TimelineBin(TimeSpan Start, TimeSpan End, double People, EmotionScores? Scores)
+{
+    /// <summary>Their mean valence, -1 to 1, derived by <see cref="Circumplex"/>; null where there was no face or labels have none.</summary>
+    public double? Valence => Scores is null ? null : Circumplex.Of(Scores)?.Valence;
+}

@@ -54,9 +54,9 @@ internal sealed class TrackTotals(int track, TimeSpan time, EmotionScores first,
     /// <summary>Lets the last reading stand until a time.</summary>
     public void Hold(TimeSpan time)
     {
-        double seconds = (time - LastSeen).TotalSeconds, valence = Circumplex.Of(_scores)?.Valence ?? double.NaN;
-        _own.AddTime(Top(_scores), LastSeen, time, valence);
-        everyone.AddTime(Top(_scores), LastSeen, time, valence);
+        double seconds = (time - LastSeen).TotalSeconds;
+        _own.AddTime(Top(_scores), LastSeen, time, _scores);
+        everyone.AddTime(Top(_scores), LastSeen, time, _scores);
         _episodeConfidence += seconds * _scores.Confidence;
         float share = (float)(1 - Math.Exp(-seconds / ChangeMemory));
         for (int i = 0; i < _usual.Length; i++)

@@ -68,9 +68,11 @@ public sealed class SessionSummarizerTests
         _summarizer.Add(Seconds(3), [Reading(1, Emotion.Sadness, 1), Reading(2, Emotion.Sadness, 1)]);
         var whole = _summarizer.Summarize().Whole;
         Assert.Equal(2, whole.MostPeople);
-        Assert.Equal([(0, 1, 1, 0.81), (1, 2, 1, 0.81), (2, 3, 2, -0.63)],
-            whole.Everyone.Timeline.Select(bin => (bin.Start.TotalSeconds, bin.End.TotalSeconds, Math.Round(bin.People, 6), Math.Round(bin.Valence!.Value, 6))));
-        Assert.Single(whole.Tracks[1].Expressions.Timeline);
+        Assert.Equal(12, whole.Everyone.Timeline.Count);
+        Assert.Equal([(0, 0.25, 1, 0.81), (1, 1.25, 1, 0.81), (2, 2.25, 2, -0.63)],
+            whole.Everyone.Timeline.Where((_, i) => i % 4 == 0).Select(bin => (bin.Start.TotalSeconds, bin.End.TotalSeconds, Math.Round(bin.People, 6), Math.Round(bin.Valence!.Value, 6))));
+        Assert.Equal(1, whole.Everyone.Timeline[11].Scores![Emotion.Sadness], tolerance: 1e-5f);
+        Assert.Equal(4, whole.Tracks[1].Expressions.Timeline.Count);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Mien.Tests.Detection;
 /// <summary>The detector in the box, on real pictures.</summary>
 public sealed class BoxedDetectorTests : IDisposable
 {
-    private readonly IFaceDetector _detector = Open();
+    private readonly OnnxFaceDetector _detector = Open();
 
     [Theory]
     [InlineData("multi_face.jpg", 5)]

@@ -83,7 +83,10 @@ public sealed class MienFaceDetectorTests
         {
             int x = cell % columns * 8, y = cell / columns * 8;
             if (Enumerable.Range(0, 16).All(i => input[((y + 2 + (i / 4)) * width) + x + 2 + (i % 4)] > 200))
+            {
                 outputs[0][cell] = 0.9f;
+                outputs[1][(cell * 4) + 2] = outputs[1][(cell * 4) + 3] = MathF.Log(2);
+            }
         }
         return outputs;
     });

@@ -104,7 +104,7 @@ public sealed partial class SessionsTests : IDisposable
     public async Task A_killed_watch_leaves_its_session_and_the_next_continues_it()
     {
         string video = SharedData.Require("data", "media", "distress_to_smile.mp4");
-        string[] watch = ["watch", video, "--real-time", "--session", "live", "--store", Store, "--retention", "2d", "--json"];
+        string[] watch = ["watch", video, "--real-time", "--detector", SharedData.Require("weights", "yunet_n_dynamic.onnx"), "--session", "live", "--store", Store, "--retention", "2d", "--json"];
         var killed = await CommandLine.Kill(watch, () => Frames("live") > 30);
         if (killed.Error.Contains("needs", StringComparison.Ordinal))
             Assert.Skip(killed.Error);

@@ -19,7 +19,7 @@ internal sealed class MienFaceDecoder : OnnxFaceDecoder
     public override float Deviation => 1;
 
     /// <remarks>The score is the overlap that the network expects of its box, not a probability; chosen on the photos kept aside.</remarks>
-    public override float UsualConfidence => 0.45f;
+    public override float UsualConfidence => 0.5f;
 
     public override BoxToCrop BoxToCrop => new(Scale: 0.94f, ShiftY: -0.003f);
 

@@ -9,18 +9,13 @@ public sealed class BoxedDetectorTests : IDisposable
 
     [Theory]
     [InlineData("multi_face.jpg", 5)]
-    [InlineData("group1.jpg", 3)]
-    [InlineData("group2.jpg", 3)]
-    [InlineData("group3.jpg", 3)]
-    [InlineData("single_face.jpg", 1)]
-    [InlineData("black_and_white.jpg", 1)]
     [InlineData("happy.jpg", 1)]
     [InlineData("surprise.jpg", 1)]
+    [InlineData("anger.jpg", 1)]
     [InlineData("no_face.jpg", 0)]
     public void Photos_have_as_many_faces_as_people(string name, int people)
     {
-        var photo = Image.Load(SharedData.Require("data", "media", name));
-        var faces = _detector.Detect(photo);
+        var faces = _detector.Detect(Image.Load(SharedData.Require("data", "media", name)));
         Assert.True(faces.Count == people, $"{faces.Count} faces: {string.Join("; ", faces.Select(face => $"{face.Box} {face.Confidence:F2}"))}");
         Assert.All(faces, face =>
         {
@@ -31,17 +26,12 @@ public sealed class BoxedDetectorTests : IDisposable
     }
 
     [Fact]
-    public void The_animation_has_no_face()
+    public void All_average_faces_are_found()
     {
-        using var source = FrameSource.Open(SharedData.Require("data", "media", "no_face.mp4"), cancellation: TestContext.Current.CancellationToken);
-        while (source.Read(TestContext.Current.CancellationToken) is { } frame)
-        {
-            using (frame)
-            {
-                if (frame.Number % 10 == 0)
-                    Assert.Empty(_detector.Detect(frame.Image));
-            }
-        }
+        using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions { Detector = "face-detector" });
+        var faces = analyzer.Analyze(Path.Combine(SharedData.Checkout, "samples", "average-faces.png"));
+        Assert.Equal(7, faces.Count);
+        Assert.True(faces.Select(face => face.Scores.Top).Distinct().Count() >= 6, string.Join(", ", faces.Select(face => face.Scores.Top)));
     }
 
     [Fact]

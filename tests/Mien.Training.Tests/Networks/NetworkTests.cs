@@ -122,7 +122,7 @@ public sealed class NetworkTests : IDisposable
     public void An_unknown_name_lists_the_networks()
     {
         var error = Assert.Throws<MienException>(() => Create("vgg"));
-        Assert.Equal("There is no network \"vgg\". The networks are: four-layer-cnn, mobilenet-v2, plain-cnn, residual.", error.Message);
+        Assert.Equal("There is no network \"vgg\". The networks are: face-detector, four-layer-cnn, mobilenet-v2, plain-cnn, residual.", error.Message);
     }
 
     [Theory]

@@ -104,8 +104,8 @@ internal sealed class PhotoAugmenter
         var place = new Vector2((float)random.Between(left, right), (float)random.Between(top, bottom));
         if (!anywhere)
         {
-            place.X = Cover(place.X, left, right, mirror ? image.Width - source.X : source.X, image.Width, scale);
-            place.Y = Cover(place.Y, top, bottom, source.Y, image.Height, scale);
+            place.X = Filling(place.X, left, right, mirror ? image.Width - source.X : source.X, image.Width, scale);
+            place.Y = Filling(place.Y, top, bottom, source.Y, image.Height, scale);
         }
         var map = new Similarity(source, place, (float)scale, (float)turn, mirror);
         picture.Draw(image, map, left, top, right, bottom, (byte)random.Below(256));
@@ -114,7 +114,7 @@ internal sealed class PhotoAugmenter
     }
 
     /// <summary>The place nearest to a wished one at which a photo fills a stretch of the picture, or lies in it if it is shorter.</summary>
-    private static float Cover(float wished, int from, int to, float source, int length, double scale)
+    private static float Filling(float wished, int from, int to, float source, int length, double scale)
     {
         double start = wished - (source * scale), room = to - (length * scale);
         return (float)(Math.Clamp(start, Math.Min(from, room), Math.Max(from, room)) + (source * scale));

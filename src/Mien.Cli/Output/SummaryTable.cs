@@ -91,9 +91,7 @@ internal sealed class SummaryTable(IAnsiConsole console, string source, double? 
     private static string[] Row(string name, TimeSpan from, TimeSpan to, ExpressionSummary expressions)
     {
         double most = expressions.Shares.Max();
-        var bins = expressions.Timeline.Where(bin => bin.Valence is not null).ToList();
-        double people = bins.Sum(bin => bin.People * (bin.End - bin.Start).TotalSeconds);
-        string valence = people > 0 ? Number(bins.Sum(bin => bin.Valence!.Value * bin.People * (bin.End - bin.Start).TotalSeconds) / people) : "";
+        string valence = expressions.Valence is { } mean ? Number(mean) : "";
         return [name, Seconds(from), Seconds(to), .. expressions.Shares.Select(share => share > 0 && share == most ? $"[bold]{Share(share)}[/]" : Share(share)), valence];
     }
 

@@ -18,10 +18,10 @@ internal sealed class MienFaceDecoder : OnnxFaceDecoder
 
     public override float Deviation => 1;
 
-    /// <remarks>The score is the overlap that the network expects of its box, not a probability; chosen on the photos kept aside.</remarks>
+    /// <remarks>The score is the overlap that the network expects of its box, not a probability; from this overlap on a box counts as right.</remarks>
     public override float UsualConfidence => 0.5f;
 
-    public override BoxToCrop BoxToCrop => new(Scale: 0.94f, ShiftY: -0.003f);
+    public override BoxToCrop BoxToCrop => new(Scale: 1.20f, ShiftY: -0.135f);
 
     /// <summary>The decoder, if the outputs are those of Mien's detector.</summary>
     public static MienFaceDecoder? Recognise(IReadOnlyList<OnnxTensor> outputs) =>

@@ -44,18 +44,12 @@ internal static class AnalyzeCommand
             if (result.GetValue(Json) && result.GetValue(Csv))
                 result.AddError("Choose one of --json and --csv.");
         });
-        Limit(MinimumSize, 1, 100_000);
-        Limit(MinimumNeighbors, 0, 1000);
-        Limit(MinimumConfidence, 0, 1);
+        PictureArguments.Limit(MinimumSize, 1, 100_000);
+        PictureArguments.Limit(MinimumNeighbors, 0, 1000);
+        PictureArguments.Limit(MinimumConfidence, 0f, 1f);
         command.SetAction((arguments, cancellation) => Task.Run(() => RunAsync(arguments, cancellation), CancellationToken.None));
         return command;
     }
-
-    private static void Limit<T>(Option<T?> option, T least, T most) where T : struct, IComparable<T> => option.Validators.Add(result =>
-    {
-        if (result.GetValue(option) is { } value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
-            result.AddError($"{option.Name} must be from {least} to {most}, is {value}.");
-    });
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {

@@ -7,9 +7,6 @@ namespace Mien.Cli.Commands;
 /// <summary>Runs a face detector on photos in which the faces are marked, with progress, and takes its figures.</summary>
 internal static class DetectorEvaluation
 {
-    /// <summary>Low enough that the curve of precision over recall is complete, high enough that not every cell of a network is a face.</summary>
-    private const float LeastConfidence = 0.02f;
-
     private const int FewestNeighbors = 1;
 
     /// <summary>Measures a detector.</summary>
@@ -27,7 +24,7 @@ internal static class DetectorEvaluation
         {
             Detector = name,
             Haar = new() { MinimumNeighbors = FewestNeighbors },
-            Onnx = new() { MinimumConfidence = LeastConfidence, MaximumSide = side },
+            Onnx = new() { MinimumConfidence = DetectionReport.LeastConfidence, MaximumSide = side },
         });
         using IFaceDetector? taught = teacher is null ? null : FaceDetectors.Create(new() { Detector = teacher, Onnx = new() { MaximumSide = side } });
         float usual = detector is OnnxFaceDetector network ? network.UsualConfidence : HaarFaceDetector.LeastConfidence(new());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Mien.Cli.Commands;
 
@@ -24,13 +25,16 @@ internal static class PictureArguments
             Description = "Larger pictures are shrunk to this longer side, in pixels, before faces are looked for (ONNX detectors); more finds smaller faces and takes longer.",
             DefaultValueFactory = _ => new OnnxDetectorOptions().MaximumSide,
         };
-        side.Validators.Add(result =>
-        {
-            if (result.GetValue(side) is < 32 or > 16384)
-                result.AddError($"{side.Name} must be from 32 to 16384 pixels, is {result.GetValue(side)}.");
-        });
+        Limit(side, 32, 16384);
         return side;
     }
+
+    /// <summary>Refuses a number out of range; text that is no number has its own message.</summary>
+    public static void Limit<T>(Option option, T least, T most) where T : struct, IParsable<T>, IComparable<T> => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be from {least} to {most}, is {value}."));
+    });
 
     public static Option<string?> Model() => new("--model") { Description = "ONNX file of the emotion model [default: the one in the box]." };
 

@@ -68,6 +68,8 @@ internal static class TrainCommand
                 result.AddError("Choose one of --resume and --overwrite.");
             if (result.GetValue(Resume) && result.GetValue(Weights) is not null && result.GetValue(Folds) is null)
                 result.AddError("A training that is resumed has its weights already: leave --weights out.");
+            if (result.GetValue(Resume) && result.GetValue(Crops) is not null)
+                result.AddError("A training that is resumed goes on with its own crops: leave --crops out.");
             if (result.GetValue(Resume) && result.GetValue(Teacher) is [_, ..])
                 result.AddError("A training that is resumed goes on with its own teacher: leave --teacher out.");
         });
@@ -143,6 +145,8 @@ internal static class TrainCommand
     {
         if (((ReadOnlySpan<Option>)[Folds, Report]).ToArray().FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } misplaced)
             throw new MienException($"{misplaced.Name} is for classifiers; {recipe.Name} is a face detector.");
+        if (arguments.GetValue(Teacher) is [_, _, ..])
+            throw new MienException($"{recipe.Name} is a face detector, which learns from one teacher: name {Teacher.Name} once.");
         recipe = recipe with
         {
             Seed = arguments.GetValue(Seed) ?? recipe.Seed,

@@ -129,12 +129,10 @@ public sealed class DetectionData
             Image crop = faces.ImageAt(index).ToGray();
             for (int row = 0; row < faces.Size; row++)
                 crop.Pixels.Slice(row * faces.Size, faces.Size).CopyTo(canvas.AsSpan(((row + offset) * side) + offset));
-            if (teacher.Detect(Image.FromPixels(side, side, PixelFormat.Gray8, canvas)) is not [{ Landmarks: { } at } face] || face.Confidence < confidence)
+            if (teacher.Detect(Image.FromPixels(side, side, PixelFormat.Gray8, canvas)) is not [{ Landmarks: not null } found] || found.Confidence < confidence)
                 continue;
-            crops.Add(new(crop, [new TargetFace(Move(habit.Apply(face.Box)), new(To(at.LeftEye), To(at.RightEye), To(at.Nose), To(at.LeftMouth), To(at.RightMouth)))]));
-
-            Box Move(Box box) => box with { X = box.X - offset, Y = box.Y - offset };
-            Landmark To(Landmark point) => new(point.X - offset, point.Y - offset);
+            DetectedFace face = found.At(-offset, -offset, 1, 1);
+            crops.Add(new(crop, [new TargetFace(habit.Apply(face.Box), face.Landmarks)]));
         }
         return crops;
     }

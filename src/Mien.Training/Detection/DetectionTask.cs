@@ -6,9 +6,6 @@ namespace Mien.Training;
 /// <summary>Finding faces in photos; the score is the average precision at an overlap of 0.5, in training the mean overlap of the boxes.</summary>
 internal sealed class DetectionTask : TrainingTask
 {
-    /// <summary>Enough for the average precision: less confident faces hardly change it.</summary>
-    private const float LeastConfidence = 0.02f;
-
     private readonly Recipe _recipe;
     private readonly DetectionData _data;
     private readonly Device _device;
@@ -58,7 +55,7 @@ internal sealed class DetectionTask : TrainingTask
     public override (double Loss, double Score)? Validate(Network network, CancellationToken cancellation)
     {
         network.TakesAnySize = true;
-        using var detector = new OnnxFaceDetector(new NetworkSession(network, _recipe.Input, _device), new OnnxDetectorOptions { MinimumConfidence = LeastConfidence });
+        using var detector = new OnnxFaceDetector(new NetworkSession(network, _recipe.Input, _device), new OnnxDetectorOptions { MinimumConfidence = DetectionReport.LeastConfidence });
         var found = new List<MatchedDetection>();
         for (int i = 0; i < _data.ValidationCount; i++)
         {

@@ -26,6 +26,9 @@ public sealed record DetectionReport
     /// <summary>The overlap from which on a detection is right, where no other is named.</summary>
     internal const float LooseOverlap = 0.5f;
 
+    /// <summary>The confidence of a network from which on faces are judged: low enough that the curve of precision over recall is complete, high enough that not every cell is a face.</summary>
+    internal const float LeastConfidence = 0.02f;
+
     private const int SmallHeight = 20;
     private const int LargeHeight = 40;
     private const double FalseFacesPerPhoto = 0.1;

@@ -16,6 +16,8 @@ var root = new Command("mien", "Facial emotion recognition. A label is what an e
     ExportCommand.Create(),
     DataCommand.Create(),
     ModelsCommand.Create(),
+    ServeCommand.Create(),
+    KeysCommand.Create(),
 };
 try
 {

@@ -13,7 +13,7 @@ internal static class AnalyzeCommand
 
     private static readonly Option<string?> Model = PictureArguments.Model();
 
-    private static readonly Option<string?> Labels = new("--labels") { Description = "Another set of labels that the model knows: ferplus has contempt as an eighth [default: the model's own]." };
+    private static readonly Option<string?> Labels = PictureArguments.Labels();
 
     private static readonly Option<int?> MinimumSize = new("--min-size") { Description = "Least side of a face in pixels (Haar)." };
 

@@ -33,4 +33,6 @@ internal static class PictureArguments
     }
 
     public static Option<string?> Model() => new("--model") { Description = "ONNX file of the emotion model [default: the one in the box]." };
+
+    public static Option<string?> Labels() => new("--labels") { Description = "Another set of labels that the model knows: ferplus has contempt as an eighth [default: the model's own]." };
 }

@@ -45,17 +45,8 @@ public sealed class EmotionAnalyzer : IDisposable
     /// <returns>One reading a face, the most confident detection first; empty if there is no face.</returns>
     public IReadOnlyList<FaceReading> Analyze(Image image)
     {
-        var faces = _detector.Detect(image);
-        if (faces.Count == 0)
-            return [];
-        var crops = new Image[faces.Count];
-        for (int i = 0; i < crops.Length; i++)
-            crops[i] = _classifier.Crop(image, CropRegion.Of(faces[i], _detector.BoxToCrop));
-        var scores = _classifier.Classify(crops);
-        var readings = new FaceReading[crops.Length];
-        for (int i = 0; i < crops.Length; i++)
-            readings[i] = new(faces[i].Box, faces[i].Confidence, faces[i].Landmarks, scores[i]);
-        return readings;
+        var found = FoundFaces.In(image, _detector, _classifier);
+        return found.Faces.Count == 0 ? [] : found.Read(_classifier.Classify(found.Crops));
     }
 
     /// <summary>Analyzes a picture and explains what each face reads as, by occlusion sensitivity.</summary>

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Mien.Server.Endpoints;
+using Mien.Server.Monitoring;
+using Mien.Server.Problems;
+using Mien.Server.Recognition;
+using Mien.Server.Security;
+
+namespace Mien.Server;
+
+/// <summary>The HTTP API of Mien as one ASP.NET Core application.</summary>
+public static class MienServer
+{
+    /// <summary>Loads the models and puts the application together; it listens once it is started.</summary>
+    /// <exception cref="MienException">An option, a model or the API keys do not do.</exception>
+    public static WebApplication Build(ServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var builder = ServerHost.CreateBuilder(options);
+        builder.Services.AddMien(options);
+        var app = builder.Build();
+        // Now, so that a bad model stops the start and not the first request.
+        app.Services.GetRequiredService<Recognizer>();
+
+        app.UseRequestMonitor();
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseHostRules(options);
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseApiKeys(options);
+
+        app.MapAnalyze();
+        app.MapModels();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapReference();
+        return app;
+    }
+
+    /// <summary>Serves until it is cancelled or the process is asked to stop, then finishes what is in flight.</summary>
+    /// <param name="options">What to serve.</param>
+    /// <param name="listening">Told the addresses once requests are accepted.</param>
+    /// <param name="cancellation">Asks the server to stop.</param>
+    /// <exception cref="MienException">An option, a model or the API keys do not do, or an address is taken.</exception>
+    public static async Task RunAsync(ServerOptions options, Action<IEnumerable<string>> listening, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(listening);
+        await using var app = Build(options);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw new MienException($"{string.Join(", ", options.Urls)}: the address is in use, perhaps by another `mien serve`. Stop that, or name another address with --urls.", error);
+        }
+        listening(app.Urls);
+        await app.WaitForShutdownAsync(cancellation);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Mien.Server.Security;
+
+/// <summary>Whether addresses can be reached from other machines.</summary>
+internal static class Addresses
+{
+    /// <summary>Whether only this machine reaches an address to listen on.</summary>
+    /// <exception cref="MienException">It is no such address.</exception>
+    public static bool IsLoopback(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            return address.IsUnixPipe || address.IsNamedPipe || IsLoopbackHost(address.Host);
+        }
+        catch (FormatException error)
+        {
+            throw new MienException($"{url}: not an address to listen on; it is to look like {ServerOptions.DefaultUrl}.", error);
+        }
+    }
+
+    /// <summary>Whether a host, as a URL names it, is this machine.</summary>
+    public static bool IsLoopbackHost(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Mien.Server.Endpoints;
 using Mien.Server.Monitoring;
 using Mien.Server.Problems;
@@ -14,11 +16,14 @@ namespace Mien.Server;
 public static class MienServer
 {
     /// <summary>Loads the models and puts the application together; it listens once it is started.</summary>
+    /// <param name="options">What to serve.</param>
+    /// <param name="log">Where the line about each request goes; nowhere if null.</param>
     /// <exception cref="MienException">An option, a model or the API keys do not do.</exception>
-    public static WebApplication Build(ServerOptions options)
+    public static WebApplication Build(ServerOptions options, Action<ILoggingBuilder>? log = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var builder = ServerHost.CreateBuilder(options);
+        log?.Invoke(builder.Logging);
         builder.Services.AddMien(options);
         var app = builder.Build();
         // Now, so that a bad model stops the start and not the first request.
@@ -40,7 +45,7 @@ public static class MienServer
         return app;
     }
 
-    /// <summary>Serves until it is cancelled or the process is asked to stop, then finishes what is in flight.</summary>
+    /// <summary>Serves, with its log on stderr, until it is cancelled or the process is asked to stop, then finishes what is in flight.</summary>
     /// <param name="options">What to serve.</param>
     /// <param name="listening">Told the addresses once requests are accepted.</param>
     /// <param name="cancellation">Asks the server to stop.</param>
@@ -48,7 +53,7 @@ public static class MienServer
     public static async Task RunAsync(ServerOptions options, Action<IEnumerable<string>> listening, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(listening);
-        await using var app = Build(options);
+        await using var app = Build(options, LogToStderr);
         try
         {
             await app.StartAsync(cancellation);
@@ -59,5 +64,11 @@ public static class MienServer
         }
         listening(app.Urls);
         await app.WaitForShutdownAsync(cancellation);
+    }
+
+    private static void LogToStderr(ILoggingBuilder log)
+    {
+        log.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ssZ ", true));
+        log.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

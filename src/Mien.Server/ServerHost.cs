@@ -35,8 +35,6 @@ internal static class ServerHost
 
         // The framework's own messages hold addresses and paths; Mien logs sizes and times.
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.None).AddFilter("Mien", LogLevel.Information);
-        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ssZ ", true));
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         return builder;
     }
 

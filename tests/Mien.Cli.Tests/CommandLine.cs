@@ -6,7 +6,7 @@ namespace Mien.Tests;
 /// <summary>Runs `mien` as a process of its own, as a user would.</summary>
 internal static partial class CommandLine
 {
-    private const int Terminate = 15;
+    public const int Terminate = 15;
 
     public sealed record Result(int ExitCode, string Output, string Error)
     {
@@ -54,9 +54,9 @@ internal static partial class CommandLine
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    public static partial int Kill(int process, int signal);
 
-    private static Process Start(string[] arguments) => Process.Start(
+    public static Process Start(params string[] arguments) => Process.Start(
         new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,

@@ -25,10 +25,13 @@ switch (args)
     case ["precision", var model, var data]:
         PrecisionBenchmark.Run(model, data);
         return 0;
+    case ["server", var photo, var detector, .. var rest]:
+        await ServerBenchmark.RunAsync(photo, detector, rest is [var seconds] ? double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture) : 20);
+        return 0;
     case ["peak"]:
         PeakMeasurement.Run();
         return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | peak; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | server PHOTO DETECTOR [SECONDS] | peak; see benchmarks/README.md");
         return 1;
 }

@@ -47,21 +47,44 @@ public sealed class LimitTests
     {
         await using var server = await RunningServer.StartAsync(new() { Concurrency = 1, Queue = 0 });
         var token = TestContext.Current.CancellationToken;
-        // A request whose body has not come yet is in work.
+        // A request whose body has not come yet is in work; "100 Continue" says that it is.
         using var slow = new TcpClient();
         await slow.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port, token);
         var stream = slow.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nConnection: close\r\nContent-Length: {RunningServer.Sample.Length}\r\n\r\n"), token);
-        HttpResponseMessage answer;
-        while ((answer = await server.PostAsync(RunningServer.Blank, "image/png")).StatusCode == HttpStatusCode.OK)
-            answer.Dispose();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: {RunningServer.Blank.Length}\r\n\r\n"), token);
+        var buffer = new byte[1000];
+        Assert.StartsWith("HTTP/1.1 100", Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, token)), StringComparison.Ordinal);
+        using var answer = await server.PostAsync(RunningServer.Blank, "image/png");
         await RunningServer.ProblemAsync(answer, 503, "busy");
         Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter!.Delta);
 
-        await stream.WriteAsync(RunningServer.Sample, token);
+        await stream.WriteAsync(RunningServer.Blank, token);
         using var reader = new StreamReader(stream);
         Assert.StartsWith("HTTP/1.1 200", await reader.ReadToEndAsync(token), StringComparison.Ordinal);
         using var next = await server.PostAsync(RunningServer.Blank, "image/png");
         await RunningServer.JsonAsync(next);
+    }
+
+    [Fact]
+    public async Task A_failure_of_the_server_is_a_problem_that_tells_nothing_of_its_inside()
+    {
+        var folder = Directory.CreateTempSubdirectory("mien model ");
+        try
+        {
+            string model = Path.Combine(folder.FullName, "model.onnx");
+            File.Copy(ModelBox.Find(ModelBox.Default), model);
+            await using var server = await RunningServer.StartAsync(new() { Analyzer = RunningServer.Haar with { Model = model } });
+            File.Delete(model);
+            using (var answer = await server.PostAsync(RunningServer.Blank, "image/png", "?labels=ferplus"))
+                Assert.DoesNotContain(folder.Name, (await RunningServer.ProblemAsync(answer, 500, "internal")).ToString(), StringComparison.Ordinal);
+            using (var next = await server.PostAsync(RunningServer.Blank, "image/png"))
+                await RunningServer.JsonAsync(next);
+            using var metrics = await server.GetAsync("/metrics");
+            Assert.Contains("mien_requests_total{route=\"/v1/analyze\",status=\"500\"} 1\n", await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

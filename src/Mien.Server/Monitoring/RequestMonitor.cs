@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,15 +22,15 @@ internal static partial class RequestMonitor
         {
             long began = Stopwatch.GetTimestamp();
             metrics.Began();
-            string route = NoRoute;
             try
             {
                 await next(context);
             }
             finally
             {
-                if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern })
-                    route = pattern;
+                // After an exception the context has no endpoint any more, but the handler remembers it.
+                var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+                string route = (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
                 var duration = Stopwatch.GetElapsedTime(began);
                 metrics.Ended(route, context.Response.StatusCode, duration);
                 LogRequest(logger, route, context.Response.StatusCode, context.Request.ContentLength ?? 0, duration.TotalMilliseconds);

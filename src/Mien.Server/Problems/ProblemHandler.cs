@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 
 namespace Mien.Server.Problems;
@@ -10,14 +11,11 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
-            return true;
-        var result = Answer(exception);
-        await result.ExecuteAsync(httpContext);
+        await Answer(exception).ExecuteAsync(httpContext);
         return true;
     }
 
-    private Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Answer(Exception exception)
+    private ProblemHttpResult Answer(Exception exception)
     {
         switch (exception)
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -51,7 +52,7 @@ public sealed class ApiKeyFile(string path)
     /// <exception cref="MienException">The file cannot be read or written.</exception>
     public (ApiKey Stored, string Key) Create(string name)
     {
-        string key = Prefix + Base64Url(RandomNumberGenerator.GetBytes(KeyBytes));
+        string key = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
         var stored = new ApiKey(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)), name, DateTimeOffset.UtcNow, Convert.ToHexStringLower(Hash(key)));
         Write([.. Keys, stored]);
         return (stored, key);
@@ -80,8 +81,6 @@ public sealed class ApiKeyFile(string path)
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
-
     private List<ApiKey> Read()
     {
         if (!File.Exists(path))
@@ -109,6 +108,9 @@ public sealed class ApiKeyFile(string path)
             using (var file = new FileStream(partial, options))
                 JsonSerializer.Serialize(file, keys, ApiKeyJson.Default.ListApiKey);
             File.Move(partial, path, overwrite: true);
+            // Two writes may fall into one tick of the file system's clock.
+            lock (_lock)
+                _read = default;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

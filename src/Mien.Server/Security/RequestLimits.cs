@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Mien.Server.Problems;
@@ -27,7 +28,7 @@ internal static class RequestLimits
         limiter.OnRejected = async (rejected, _) => await Answer(rejected, options).ExecuteAsync(rejected.HttpContext);
     });
 
-    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Answer(OnRejectedContext rejected, ServerOptions options)
+    private static ProblemHttpResult Answer(OnRejectedContext rejected, ServerOptions options)
     {
         // Only the limit a minute knows when it ends.
         bool rate = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Mien.Server.Security;
 
@@ -13,7 +14,7 @@ internal static class SecurityHeaders
         // When the answer starts, because the handler of exceptions clears what was set before.
         context.Response.OnStarting(static state =>
         {
-            var headers = ((Microsoft.AspNetCore.Http.HttpContext)state).Response.Headers;
+            var headers = ((HttpContext)state).Response.Headers;
             headers.ContentSecurityPolicy = Policy;
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";

@@ -12,6 +12,8 @@ internal static class UploadReader
     public const string Bytes = "application/octet-stream";
     public const string AnyPicture = "image/*";
 
+    private const int UsualBytes = 1 << 20;
+
     /// <summary>The pictures in the order of the request, at least one.</summary>
     /// <exception cref="ProblemException">The request is not as it must be, or too large.</exception>
     public static async Task<IReadOnlyList<PictureUpload>> ReadAsync(HttpRequest request, ServerOptions options, CancellationToken cancellation)
@@ -39,7 +41,8 @@ internal static class UploadReader
 
     private static async Task<IReadOnlyList<PictureUpload>> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
     {
-        using var bytes = new MemoryStream();
+        // What the client claims is not believed beyond the size of a usual photo.
+        using var bytes = new MemoryStream((int)Math.Min(request.ContentLength ?? 0, UsualBytes));
         await request.Body.CopyToAsync(bytes, cancellation);
         return bytes.Length == 0 ? [] : [new(PictureUpload.NameOf(0), bytes.GetBuffer().AsMemory(0, (int)bytes.Length))];
     }

@@ -45,24 +45,25 @@ internal static class ServerBenchmark
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Repeats an action, so many at a time, and after a tenth of the time begins to count.</summary>
+    /// <summary>Repeats an action, so many at a time; what ends in the first fifth is warming up and not counted.</summary>
     private static async Task<Result> MeasureAsync(int parallel, double seconds, Func<Task> action)
     {
         var clock = Stopwatch.StartNew();
-        double from = seconds / 10, until = seconds * 1.1;
+        double from = seconds / 5, until = seconds * 1.2;
         var times = await Task.WhenAll(Enumerable.Range(0, parallel).Select(async _ =>
         {
             var own = new List<double>();
             while (clock.Elapsed.TotalSeconds is var began && began < until)
             {
                 await action();
-                if (began >= from)
-                    own.Add(clock.Elapsed.TotalSeconds - began);
+                double ended = clock.Elapsed.TotalSeconds;
+                if (ended >= from && ended <= until)
+                    own.Add(ended - began);
             }
             return own;
         }));
         double[] all = [.. times.SelectMany(own => own).Order()];
-        return new(all.Length / (clock.Elapsed.TotalSeconds - from), all);
+        return new(all.Length / seconds, all);
     }
 
     private static void Row(string name, Result result, double library) => Print(

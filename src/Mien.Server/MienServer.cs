@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,8 +28,6 @@ public static class MienServer
         log?.Invoke(builder.Logging);
         builder.Services.AddMien(options);
         var app = builder.Build();
-        // Now, so that a bad model stops the start and not the first request.
-        app.Services.GetRequiredService<Recognizer>();
 
         app.UseRequestMonitor();
         app.UseSecurityHeaders();
@@ -42,6 +42,9 @@ public static class MienServer
         app.MapHealth();
         app.MapMetrics();
         app.MapReference();
+
+        // Loaded now, so that a bad model stops the start and not the first request.
+        app.Services.GetRequiredService<Recognizer>();
         return app;
     }
 
@@ -61,6 +64,11 @@ public static class MienServer
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             throw new MienException($"{string.Join(", ", options.Urls)}: the address is in use, perhaps by another `mien serve`. Stop that, or name another address with --urls.", error);
+        }
+        catch (Exception error) when (error is SocketException or CryptographicException or InvalidOperationException)
+        {
+            // No right to the port, no such address on this machine, no certificate for HTTPS.
+            throw new MienException($"{string.Join(", ", options.Urls)}: the server cannot listen there: {error.Message}", error);
         }
         listening(app.Urls);
         await app.WaitForShutdownAsync(cancellation);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mien.Server;
 
 /// <summary>What a server listens on, what it reads with and what it allows; each default is safe on a machine of a few processors.</summary>
@@ -18,24 +20,50 @@ public sealed record ServerOptions
     /// <summary>The file with the hashes of the API keys.</summary>
     public string KeyFile { get; init; } = ApiKeyFile.DefaultPath;
 
-    /// <summary>The most bytes of a request's body.</summary>
-    public long MaximumRequestBytes { get; init; } = 16 << 20;
+    /// <summary>The most bytes of a request's body, at least 1.</summary>
+    public long MaximumRequestBytes
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 16 << 20;
 
-    /// <summary>The most pictures in one request.</summary>
-    public int MaximumPictures { get; init; } = 16;
+    /// <summary>The most pictures in one request, at least 1.</summary>
+    public int MaximumPictures
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 16;
 
     /// <summary>What a picture may ask for before it is decoded; 50 megapixels are more than any phone takes.</summary>
     public ImageLimits Pictures { get; init; } = new() { MaximumPixels = 50_000_000 };
 
-    /// <summary>How many pictures are decoded and searched at the same time.</summary>
-    public int Concurrency { get; init; } = Environment.ProcessorCount;
+    /// <summary>How many pictures are decoded and searched at the same time, at least 1.</summary>
+    public int Concurrency
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = Environment.ProcessorCount;
 
     /// <summary>How many further requests may wait; one more is answered 503.</summary>
-    public int Queue { get; init; } = 64;
+    public int Queue
+    {
+        get;
+        init => field = AtLeast(0, value);
+    } = 64;
 
-    /// <summary>How many requests a minute one client's address may send; one more is answered 429.</summary>
-    public int RequestsPerMinute { get; init; } = 6000;
+    /// <summary>How many requests a minute one client's address may send, at least 1; one more is answered 429.</summary>
+    public int RequestsPerMinute
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 6000;
 
     /// <summary>How long requests in flight may take to finish when the server is told to stop.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    private static T AtLeast<T>(T least, T value, [CallerMemberName] string name = "") where T : IComparable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        return value;
+    }
 }

@@ -14,7 +14,7 @@ internal static class ApiKeys
     /// <exception cref="MienException">A key would be asked for, and there is none.</exception>
     public static void UseApiKeys(this IApplicationBuilder app, ServerOptions options)
     {
-        if (!options.Authentication || options.Urls.All(Addresses.IsLoopback))
+        if (!options.Authentication || Addresses.AreLoopback(options.Urls))
             return;
         var keys = new ApiKeyFile(options.KeyFile);
         if (keys.Keys.Count == 0)

@@ -9,7 +9,7 @@ internal static class HostRules
 {
     public static void UseHostRules(this IApplicationBuilder app, ServerOptions options)
     {
-        bool loopback = options.Urls.All(Addresses.IsLoopback);
+        bool loopback = Addresses.AreLoopback(options.Urls);
         app.Use((context, next) =>
         {
             var request = context.Request;

@@ -64,6 +64,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("--urls", "http://192.0.2.1:8080", "http://192.0.2.1:8080")]
     [InlineData("--max-request", "0", "--max-request")]
     [InlineData("--queue", "-1", "--queue")]
+    [InlineData("--queue", "many", "--queue")]
     [InlineData("--model", "nonsense.onnx", "nonsense.onnx")]
     [InlineData("--labels", "nonsense", "nonsense")]
     public async Task A_wrong_option_is_named_without_a_stack_trace(string option, string value, string named)

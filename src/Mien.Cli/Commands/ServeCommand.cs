@@ -70,18 +70,14 @@ internal static class ServeCommand
         var option = new Option<int>(name)
         {
             Description = description,
-            DefaultValueFactory = result =>
-            {
-                if (Setting(name) is not { } text)
-                    return usual;
-                if (!int.TryParse(text, out int value))
-                    result.AddError($"{Variable(name)} must be a number, is '{text}'.");
-                return value;
-            },
+            DefaultValueFactory = _ => Setting(name) is not { } text ? usual
+                : int.TryParse(text, out int value) && value >= least && value <= most ? value
+                : throw new MienException($"{Variable(name)} must be a number from {least} to {most}, is '{text}'."),
         };
         option.Validators.Add(result =>
         {
-            if (result.GetValue(option) is var value && (value < least || value > most))
+            // What is no number at all is refused by the parser itself.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && (value < least || value > most))
                 result.AddError($"{name} must be from {least} to {most}, is {value}.");
         });
         return option;

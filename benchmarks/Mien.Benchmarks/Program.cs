@@ -28,12 +28,15 @@ switch (args)
     case ["detectors", var photo, .. var detectors]:
         DetectorBenchmark.Run(photo, detectors);
         return 0;
+    case ["server", var photo, var detector, .. var rest]:
+        await ServerBenchmark.RunAsync(photo, detector, rest is [var seconds] ? double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture) : 20);
+        return 0;
     case ["peak"]:
         PeakMeasurement.Run();
         return 0;
     case ["video", .. var rest] when VideoBenchmark.Run(rest):
         return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | detectors PHOTO DETECTOR... | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | detectors PHOTO DETECTOR... | server PHOTO DETECTOR [SECONDS] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
         return 1;
 }

@@ -18,6 +18,8 @@ var root = new Command("mien", "Facial emotion recognition. A label is what an e
     ExportCommand.Create(),
     DataCommand.Create(),
     ModelsCommand.Create(),
+    ServeCommand.Create(),
+    KeysCommand.Create(),
 };
 try
 {

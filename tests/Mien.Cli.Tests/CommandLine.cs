@@ -6,7 +6,9 @@ namespace Mien.Tests;
 /// <summary>Runs `mien` as a process of its own, as a user would.</summary>
 internal static partial class CommandLine
 {
-    private const int Terminate = 15, KillSignal = 9;
+    public const int Terminate = 15;
+
+    private const int KillSignal = 9;
 
     public sealed record Result(int ExitCode, string Output, string Error)
     {
@@ -60,9 +62,9 @@ internal static partial class CommandLine
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    public static partial int Kill(int process, int signal);
 
-    private static Process Start(string[] arguments) => Process.Start(
+    public static Process Start(params string[] arguments) => Process.Start(
         new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,

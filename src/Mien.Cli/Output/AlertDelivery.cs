@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Threading.Channels;
+using Mien.Output;
 
 namespace Mien.Cli.Output;
 
@@ -40,7 +41,7 @@ internal sealed class AlertDelivery : IReadingSink
     {
         Terminal.Note(Describe(alert));
         using var json = new MemoryStream();
-        PictureJson.WriteLine(json, _source, line => VideoJson.WriteAlert(line, alert));
+        new JsonLines(json).Write(TimelineEvent.Of(_source, alert), PictureJson.Plain.TimelineEvent);
         _waiting.Writer.TryWrite(json.ToArray());
     }
 

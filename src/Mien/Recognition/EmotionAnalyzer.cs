@@ -46,17 +46,8 @@ public sealed class EmotionAnalyzer : IDisposable
     /// <returns>One reading a face, the most confident detection first; empty if there is no face.</returns>
     public IReadOnlyList<FaceReading> Analyze(Image image)
     {
-        var faces = Detector.Detect(image);
-        if (faces.Count == 0)
-            return [];
-        var crops = new Image[faces.Count];
-        for (int i = 0; i < crops.Length; i++)
-            crops[i] = Classifier.Crop(image, CropRegion.Of(faces[i], Detector.BoxToCrop));
-        var scores = Classifier.Classify(crops);
-        var readings = new FaceReading[crops.Length];
-        for (int i = 0; i < crops.Length; i++)
-            readings[i] = new(faces[i].Box, faces[i].Confidence, faces[i].Landmarks, scores[i]);
-        return readings;
+        var found = FoundFaces.In(image, Detector, Classifier);
+        return found.Faces.Count == 0 ? [] : found.Read(Classifier.Classify(found.Crops));
     }
 
     /// <summary>Analyzes a picture and explains what each face reads as, by occlusion sensitivity.</summary>

@@ -7,7 +7,7 @@ namespace Mien;
 public sealed class EmotionClassifier : IDisposable
 {
     /// <summary>The most faces that go through the network at once; more are run one batch after the other.</summary>
-    private const int LargestBatch = 64;
+    internal const int LargestBatch = 64;
 
     /// <summary>How far from 1 the sum of probabilities may be that a model computes itself.</summary>
     private const float SumTolerance = 0.01f;

@@ -1,0 +1,99 @@
+using Mien.Imaging.Files;
+using Mien.Output;
+using Mien.Server.Monitoring;
+using Mien.Server.Problems;
+using Mien.Server.Uploads;
+
+namespace Mien.Server.Recognition;
+
+/// <summary>Reads pictures for all requests: so many are decoded and searched at a time, and their faces are classified together.</summary>
+internal sealed class Recognizer : IDisposable
+{
+    private readonly IFaceDetector _detector;
+    private readonly ClassifierQueue _classifier;
+    private readonly Dictionary<string, Lazy<ClassifierQueue>> _alternatives;
+    private readonly ImageLimits _limits;
+    private readonly SemaphoreSlim _turns;
+
+    /// <summary>Loads the detector and the model.</summary>
+    /// <exception cref="MienException">One of them cannot be loaded.</exception>
+    public Recognizer(ServerOptions options, ServerMetrics metrics)
+    {
+        var analyzer = options.Analyzer;
+        string model = analyzer.Model ?? ModelBox.Find(ModelBox.Default);
+        _limits = options.Pictures;
+        _turns = new(options.Concurrency);
+        _classifier = Load(analyzer.Labels);
+        _alternatives = Model.Alternatives.ToDictionary(labels => labels.Name, labels => new Lazy<ClassifierQueue>(() => Load(labels.Name)));
+        try
+        {
+            _detector = FaceDetectors.Create(analyzer);
+        }
+        catch
+        {
+            _classifier.Dispose();
+            throw;
+        }
+
+        ClassifierQueue Load(string? labels) => new(EmotionClassifier.Load(model, analyzer.Runtime, labels), metrics);
+    }
+
+    /// <summary>The model that classifies.</summary>
+    public ModelMetadata Model => _classifier.Classifier.Metadata;
+
+    /// <summary>The classifier for a set of labels.</summary>
+    /// <param name="labels">The name of one of the model's alternatives; null for the labels that the server was started with.</param>
+    /// <exception cref="ProblemException">The model has no such labels.</exception>
+    public ClassifierQueue ClassifierFor(string? labels) =>
+        labels is null ? _classifier
+        : _alternatives.TryGetValue(labels, out var alternative) ? alternative.Value
+        : throw Problem.UnknownLabels.Exception($"The model {Model.Name} has no labels of this name. It has: {(_alternatives.Count > 0 ? string.Join(", ", _alternatives.Keys) : "none")}. Leave the parameter out for {string.Join(", ", Model.Labels)}.");
+
+    /// <summary>Finds the faces of a picture and says what each reads as.</summary>
+    /// <exception cref="ProblemException">The picture cannot be read or is too large.</exception>
+    public async Task<PictureAnalysis> AnalyzeAsync(PictureUpload upload, ClassifierQueue queue, CancellationToken cancellation)
+    {
+        Image image;
+        FoundFaces found;
+        await _turns.WaitAsync(cancellation);
+        try
+        {
+            image = Decode(upload);
+            found = FoundFaces.In(image, _detector, queue.Classifier);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+        var faces = found.Faces.Count == 0 ? [] : found.Read(await queue.ClassifyAsync(found.Crops, cancellation));
+        return PictureAnalysis.Of(upload.Source, image, faces);
+    }
+
+    public void Dispose()
+    {
+        _detector.Dispose();
+        _classifier.Dispose();
+        foreach (var alternative in _alternatives.Values.Where(alternative => alternative.IsValueCreated))
+            alternative.Value.Dispose();
+        _turns.Dispose();
+    }
+
+    private Image Decode(PictureUpload upload)
+    {
+        var bytes = upload.Bytes.Span;
+        var file = new PictureBytes(bytes, upload.Source);
+        if (PictureFile.Identify(bytes) is null)
+            throw Problem.NotAPicture.Exception(PictureFile.Unsupported(file).Message);
+        try
+        {
+            var header = PictureFile.ReadHeader(file);
+            if (header.Width > _limits.MaximumPixels / header.Height)
+                throw Problem.PictureTooLarge.Exception($"{upload.Source}: {header.Width}x{header.Height} pixels are more than this server's limit of {_limits.MaximumPixels / 1e6:0.######} megapixels. Send it smaller.");
+            return Image.Decode(bytes, upload.Source, _limits);
+        }
+        catch (ImageException error)
+        {
+            throw Problem.DamagedPicture.Exception(error.Message);
+        }
+    }
+}

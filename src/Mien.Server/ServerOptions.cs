@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+
+namespace Mien.Server;
+
+/// <summary>What a server listens on, what it reads with and what it allows; each default is safe on a machine of a few processors.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The address that a server listens on where none is named: this machine only.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>The addresses to listen on, as in ASP.NET Core; port 0 takes a free one.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
+
+    /// <summary>The detector, the model and its labels.</summary>
+    public AnalyzerOptions Analyzer { get; init; } = new();
+
+    /// <summary>Whether an API key is asked for when one of <see cref="Urls"/> can be reached from other machines.</summary>
+    public bool Authentication { get; init; } = true;
+
+    /// <summary>The file with the hashes of the API keys.</summary>
+    public string KeyFile { get; init; } = ApiKeyFile.DefaultPath;
+
+    /// <summary>The most bytes of a request's body, at least 1.</summary>
+    public long MaximumRequestBytes
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 16 << 20;
+
+    /// <summary>The most pictures in one request, at least 1.</summary>
+    public int MaximumPictures
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 16;
+
+    /// <summary>What a picture may ask for before it is decoded; 50 megapixels are more than any phone takes.</summary>
+    public ImageLimits Pictures { get; init; } = new() { MaximumPixels = 50_000_000 };
+
+    /// <summary>How many pictures are decoded and searched at the same time, at least 1.</summary>
+    public int Concurrency
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = Environment.ProcessorCount;
+
+    /// <summary>How many further requests may wait; one more is answered 503.</summary>
+    public int Queue
+    {
+        get;
+        init => field = AtLeast(0, value);
+    } = 64;
+
+    /// <summary>How many requests a minute one client's address may send, at least 1; one more is answered 429.</summary>
+    public int RequestsPerMinute
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 6000;
+
+    /// <summary>How long requests in flight may take to finish when the server is told to stop.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    private static T AtLeast<T>(T least, T value, [CallerMemberName] string name = "") where T : IComparable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        return value;
+    }
+}

@@ -31,26 +31,9 @@ internal static class AnnotatedPhotos
     {
         var photos = Read(annotations, SplitName.Train, cancellation);
         int count = Math.Min(MostForCalibration, photos.Count);
-        List<string> faults = [];
-        List<Image> images = [.. Enumerable.Range(0, count).Select(i => Load(photos[(int)((long)i * photos.Count / count)], faults)).OfType<Image>()];
-        faults.ForEach(Terminal.Fail);
+        List<DataFault> faults = [];
+        List<Image> images = [.. Enumerable.Range(0, count).Select(i => photos[(int)((long)i * photos.Count / count)].Load(faults)).OfType<Image>()];
+        DataSource.Report(faults);
         return images;
-    }
-
-    /// <summary>The photo; null, with a fault, if it cannot be read or is not the one that was annotated.</summary>
-    public static Image? Load(AnnotatedPhoto photo, List<string> faults)
-    {
-        try
-        {
-            var image = Image.Load(photo.Path);
-            if ((image.Width, image.Height) == (photo.Width, photo.Height))
-                return image;
-            faults.Add($"{photo.Path} is {image.Width}x{image.Height}, its annotations are for {photo.Width}x{photo.Height}. It is left out.");
-        }
-        catch (ImageException error)
-        {
-            faults.Add($"{error.Message} It is left out.");
-        }
-        return null;
     }
 }

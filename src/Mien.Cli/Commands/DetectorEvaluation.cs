@@ -31,13 +31,13 @@ internal static class DetectorEvaluation
         var photos = AnnotatedPhotos.Read(annotations, split, cancellation);
         List<PhotoDetections> found = [], expected = [];
         List<double> times = [];
-        List<string> faults = [];
+        List<DataFault> faults = [];
         Terminal.WithProgress("Searching for faces", progress =>
         {
             for (int i = 0; i < photos.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (AnnotatedPhotos.Load(photos[i], faults) is { } image)
+                if (photos[i].Load(faults) is { } image)
                 {
                     long start = Stopwatch.GetTimestamp();
                     found.Add(new(photos[i], detector.Detect(image)));
@@ -49,7 +49,7 @@ internal static class DetectorEvaluation
             }
             return true;
         });
-        faults.ForEach(Terminal.Fail);
+        DataSource.Report(faults);
         if (found.Count == 0)
             throw new MienException($"{annotations}: none of the {photos.Count} photos of the split '{split}' can be searched.");
         return DetectionReport.Create(found, usual) with

@@ -8,20 +8,6 @@ namespace Mien.Training;
 /// </summary>
 internal sealed class PhotoAugmenter
 {
-    private const int Channels = 3;
-
-    /// <summary>A face of which less than this share is in the picture is no target, though finding it is no fault.</summary>
-    private const float LeastVisible = 0.35f;
-
-    /// <summary>Of which less than this share is in it, is none: a part alone must not be taken for a face.</summary>
-    private const float LeastUndecided = 0.2f;
-
-    /// <summary>Landmarks are learned where at least this share of the face is in the picture.</summary>
-    private const float VisibleForLandmarks = 0.6f;
-
-    /// <summary>The smallest face that is a target, in pixels: a cell of the finest grid.</summary>
-    private const float LeastSide = 8;
-
     /// <summary>The least share of its rectangle's side that a photo fills: what is beyond teaches nothing.</summary>
     private const double LeastFilled = 0.45;
 
@@ -50,7 +36,7 @@ internal sealed class PhotoAugmenter
     {
         int photo = _order[number % _order.Count];
         var random = new RandomStream(RandomPurpose.Augmentation, _seed, epoch, number);
-        var canvas = new Picture(size);
+        var canvas = new PhotoCanvas(size);
         if (random.NextDouble() < _recipe.Mosaic)
         {
             int x = (int)random.Between(0.3 * size, 0.7 * size), y = (int)random.Between(0.3 * size, 0.7 * size);
@@ -65,6 +51,8 @@ internal sealed class PhotoAugmenter
         }
         if (_crops.Count > 0 && random.NextDouble() < _recipe.Pasted)
             Paste(canvas, ref random);
+        if (random.NextDouble() < _recipe.Shapes)
+            Scribble(canvas, ref random);
         Cover(canvas, ref random);
         PhotoVariations.Light(canvas.Pixels, _variations, random.NextDouble() < _recipe.Gray, ref random);
         if (random.NextDouble() < _recipe.Blur)
@@ -80,7 +68,7 @@ internal sealed class PhotoAugmenter
     private int Any(ref RandomStream random) => _order[random.Below(_order.Count)];
 
     /// <summary>Fills a rectangle of the picture with a part of a photo, around one of its faces if it has any.</summary>
-    private void Place(Picture picture, int photo, int left, int top, int right, int bottom, ref RandomStream random)
+    private void Place(PhotoCanvas picture, int photo, int left, int top, int right, int bottom, ref RandomStream random)
     {
         (Image image, IReadOnlyList<TargetFace> faces) = (_photos[photo].Image, _photos[photo].Faces);
         int width = right - left, height = bottom - top;
@@ -121,7 +109,7 @@ internal sealed class PhotoAugmenter
     }
 
     /// <summary>Pastes one to three face crops where they hide no other face.</summary>
-    private void Paste(Picture picture, ref RandomStream random)
+    private void Paste(PhotoCanvas picture, ref RandomStream random)
     {
         for (int count = 1 + random.Below(3); count > 0; count--)
         {
@@ -139,8 +127,25 @@ internal sealed class PhotoAugmenter
         }
     }
 
+    /// <summary>Draws a figure of a few ellipses in each other where it hides no face.</summary>
+    private static void Scribble(PhotoCanvas picture, ref RandomStream random)
+    {
+        double side = 12 * Math.Pow(0.6 * picture.Size / 12, random.NextDouble());
+        double left = random.Between(0, picture.Size - side), top = random.Between(0, picture.Size - side);
+        var area = new Box((float)left, (float)top, (float)side, (float)side);
+        if (picture.Faces.Exists(face => face.Box.IntersectionOverUnion(area) > 0))
+            return;
+        var figure = area;
+        for (int count = 1 + random.Below(6); count > 0; count--)
+        {
+            picture.FillEllipse(figure, (byte)random.Below(256), (byte)random.Below(256), (byte)random.Below(256));
+            double width = side * random.Between(0.1, 0.6), height = side * random.Between(0.1, 0.6);
+            figure = new Box((float)random.Between(left, left + side - width), (float)random.Between(top, top + side - height), (float)width, (float)height);
+        }
+    }
+
     /// <summary>Paints over a part of some faces, as hands, hair and other heads do.</summary>
-    private void Cover(Picture picture, ref RandomStream random)
+    private void Cover(PhotoCanvas picture, ref RandomStream random)
     {
         foreach (TargetFace face in picture.Faces)
         {
@@ -150,139 +155,5 @@ internal sealed class PhotoAugmenter
             double x = random.Between(face.Box.X, face.Box.Right - width), y = random.Between(face.Box.Y, face.Box.Bottom - height);
             picture.Fill((int)x, (int)y, (int)(x + width), (int)(y + height), (byte)random.Below(256), (byte)random.Below(256), (byte)random.Below(256));
         }
-    }
-
-    /// <summary>From a photo to the picture: scaled, turned, perhaps mirrored.</summary>
-    private readonly struct Similarity
-    {
-        private readonly Vector2 _source;
-        private readonly Vector2 _place;
-        private readonly float _scale;
-        private readonly float _mirror;
-        private readonly float _sin;
-        private readonly float _cos;
-
-        public Similarity(Vector2 source, Vector2 place, float scale, float turn, bool mirror)
-        {
-            (_source, _place, _scale, _mirror) = (source, place, scale, mirror ? -1 : 1);
-            (_sin, _cos) = MathF.SinCos(turn);
-        }
-
-        public float Scale => _scale;
-
-        /// <summary>Where a step to the right, or down, in the picture leads in the photo.</summary>
-        public (Vector2 Right, Vector2 Down) Steps => (new Vector2(_mirror * _cos, -_sin) / _scale, new Vector2(_mirror * _sin, _cos) / _scale);
-
-        public Vector2 Back(Vector2 at)
-        {
-            (Vector2 right, Vector2 down) = Steps;
-            Vector2 offset = at - _place;
-            return _source + (right * offset.X) + (down * offset.Y);
-        }
-
-        public TargetFace Apply(TargetFace face)
-        {
-            Vector2 center = Forward(new Vector2(face.Box.X + (face.Box.Width / 2), face.Box.Y + (face.Box.Height / 2)));
-            // A face is nearer to the ellipse in its box than to the box: the turned ellipse has this width and height.
-            float width = _scale * MathF.Sqrt(Square(face.Box.Width * _cos) + Square(face.Box.Height * _sin));
-            float height = _scale * MathF.Sqrt(Square(face.Box.Width * _sin) + Square(face.Box.Height * _cos));
-            return face with { Box = new Box(center.X - (width / 2), center.Y - (height / 2), width, height), Landmarks = Apply(face.Landmarks) };
-        }
-
-        private FaceLandmarks? Apply(FaceLandmarks? at) => at is null ? null
-            : _mirror > 0 ? new(To(at.LeftEye), To(at.RightEye), To(at.Nose), To(at.LeftMouth), To(at.RightMouth))
-            : new(To(at.RightEye), To(at.LeftEye), To(at.Nose), To(at.RightMouth), To(at.LeftMouth));
-
-        private Landmark To(Landmark point)
-        {
-            Vector2 at = Forward(new Vector2(point.X, point.Y));
-            return new(at.X, at.Y);
-        }
-
-        private Vector2 Forward(Vector2 at)
-        {
-            Vector2 offset = at - _source;
-            offset.X *= _mirror;
-            return _place + (_scale * new Vector2((_cos * offset.X) - (_sin * offset.Y), (_sin * offset.X) + (_cos * offset.Y)));
-        }
-
-        private static float Square(float value) => value * value;
-    }
-
-    /// <summary>The picture in the making.</summary>
-    private sealed class Picture(int size)
-    {
-        public int Size => size;
-
-        public byte[] Pixels { get; } = new byte[size * size * Channels];
-
-        public List<TargetFace> Faces { get; } = [];
-
-        /// <summary>Takes over a face as far as it is in a rectangle of the picture.</summary>
-        public void Add(TargetFace face, int left, int top, int right, int bottom)
-        {
-            Box box = face.Box;
-            float x = MathF.Max(box.X, left), y = MathF.Max(box.Y, top);
-            float width = MathF.Min(box.Right, right) - x, height = MathF.Min(box.Bottom, bottom) - y;
-            if (width <= 0 || height <= 0)
-                return;
-            float visible = width * height / box.Area;
-            if (visible < LeastUndecided)
-                return;
-            bool target = visible >= LeastVisible && MathF.Max(width, height) >= LeastSide;
-            Faces.Add(new(new Box(x, y, width, height), visible >= VisibleForLandmarks ? face.Landmarks : null, target ? face.Weight : 0));
-        }
-
-        /// <summary>Draws what a photo shows in a rectangle; beyond the photo one level of gray.</summary>
-        public void Draw(Image image, in Similarity map, int left, int top, int right, int bottom, byte beyond)
-        {
-            // Shrinking by more than two would alias: the photo is halved first.
-            float share = 1;
-            for (float scale = map.Scale; scale < 0.5f && image.Width > 1 && image.Height > 1; scale *= 2)
-            {
-                image = FaceCrop.Resize(image, (image.Width + 1) / 2, (image.Height + 1) / 2);
-                share /= 2;
-            }
-            ReadOnlySpan<byte> source = image.Pixels;
-            int step = image.Channels, stride = image.Width * step, second = step == 1 ? 0 : 1, third = step == 1 ? 0 : 2;
-            (Vector2 right1, Vector2 down1) = map.Steps;
-            Vector2 across = right1 * share;
-            Vector2 origin = (map.Back(new Vector2(left + 0.5f, top + 0.5f)) * share) - new Vector2(0.5f);
-            for (int row = top; row < bottom; row++)
-            {
-                Vector2 at = origin + (down1 * (share * (row - top)));
-                Span<byte> target = Pixels.AsSpan(((row * size) + left) * Channels, (right - left) * Channels);
-                for (int p = 0; p < target.Length; p += Channels, at += across)
-                {
-                    int x = (int)MathF.Floor(at.X), y = (int)MathF.Floor(at.Y);
-                    if (x < 0 || y < 0 || x >= image.Width - 1 || y >= image.Height - 1)
-                    {
-                        target[p] = target[p + 1] = target[p + 2] = beyond;
-                        continue;
-                    }
-                    float fx = at.X - x, fy = at.Y - y;
-                    float a = (1 - fx) * (1 - fy), b = fx * (1 - fy), c = (1 - fx) * fy, d = fx * fy;
-                    int q = (y * stride) + (x * step);
-                    target[p] = Mix(source, q, step, stride, a, b, c, d);
-                    target[p + 1] = Mix(source, q + second, step, stride, a, b, c, d);
-                    target[p + 2] = Mix(source, q + third, step, stride, a, b, c, d);
-                }
-            }
-        }
-
-        public void Fill(int left, int top, int right, int bottom, byte red, byte green, byte blue)
-        {
-            for (int y = Math.Max(0, top); y < Math.Min(size, bottom); y++)
-            {
-                for (int x = Math.Max(0, left); x < Math.Min(size, right); x++)
-                {
-                    int p = ((y * size) + x) * Channels;
-                    (Pixels[p], Pixels[p + 1], Pixels[p + 2]) = (red, green, blue);
-                }
-            }
-        }
-
-        private static byte Mix(ReadOnlySpan<byte> source, int place, int step, int stride, float a, float b, float c, float d) =>
-            (byte)((source[place] * a) + (source[place + step] * b) + (source[place + stride] * c) + (source[place + stride + step] * d) + 0.5f);
     }
 }

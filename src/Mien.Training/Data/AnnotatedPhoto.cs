@@ -9,6 +9,26 @@ namespace Mien.Training;
 /// <param name="Faces">The faces that were marked; empty if there is none.</param>
 public sealed record AnnotatedPhoto(string Path, int Width, int Height, IReadOnlyList<AnnotatedFace> Faces)
 {
+    /// <summary>Decodes the photo.</summary>
+    /// <param name="faults">Is given the photo if it cannot be read, or is not of the size that was annotated.</param>
+    /// <returns>The picture; null with a fault.</returns>
+    public Image? Load(ICollection<DataFault> faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        try
+        {
+            var image = Image.Load(Path);
+            if ((image.Width, image.Height) == (Width, Height))
+                return image;
+            faults.Add(new(Path, null, $"is {image.Width}x{image.Height}, its annotations are for {Width}x{Height}"));
+        }
+        catch (ImageException error)
+        {
+            faults.Add(DataFault.Of(Path, error));
+        }
+        return null;
+    }
+
     /// <summary>The same photo with higher boxes, for annotations that cut faces: docs/evaluation.md has an example.</summary>
     /// <param name="top">By how much of its height a box grows upwards, as far as the photo reaches.</param>
     /// <param name="bottom">By how much of its height it grows downwards, as far as the photo reaches.</param>

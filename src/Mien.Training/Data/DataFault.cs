@@ -8,6 +8,10 @@ namespace Mien.Training;
 /// <param name="Message">What is wrong.</param>
 public sealed record DataFault(string File, int? Line, string Message)
 {
+    /// <summary>A file that cannot be read, whose name the failure's message often begins with.</summary>
+    internal static DataFault Of(string file, Exception failure) =>
+        new(file, null, failure.Message.StartsWith($"{file}: ", StringComparison.Ordinal) ? failure.Message[(file.Length + 2)..] : failure.Message);
+
     /// <inheritdoc/>
     public override string ToString() =>
         Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{File}:{line}: {Message}") : $"{File}: {Message}";

@@ -45,7 +45,7 @@ internal static partial class ImageFolderReader
             }
             catch (Exception error) when (error is ImageException or IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                problems[i] = error.Message.StartsWith($"{source}: ", StringComparison.Ordinal) ? error.Message[(source.Length + 2)..] : error.Message;
+                problems[i] = DataFault.Of(source, error).Message;
                 // The first faults in order are still found: iterations before this one go on.
                 if (Interlocked.Increment(ref failed) > options.MaxFaults)
                     loop.Break();

@@ -47,7 +47,7 @@ public sealed class DetectionData
     /// <param name="validation">The photos that choose the best epoch.</param>
     /// <param name="teacher">Makes a detector with landmarks that searches pictures up to a side, in pixels, and gives faces from a confidence on.</param>
     /// <param name="faces">Face crops to paste into photos; null: none.</param>
-    /// <param name="faults">Is given photos that cannot be read.</param>
+    /// <param name="faults">Is given photos that cannot be read, or are not of the size that was annotated.</param>
     /// <param name="progress">Is told how many photos are done.</param>
     /// <param name="cancellation">Stops between photos.</param>
     /// <exception cref="MienException">No photo can be read.</exception>
@@ -67,7 +67,7 @@ public sealed class DetectionData
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new("Asking the teacher", done++, all));
-            if (Load(photo, faults) is { } image)
+            if (photo.Load(faults) is { } image)
                 seen.Add((Correct(photo, recipe.Detection!), image, [.. usual.Detect(image), .. large.Detect(image)]));
         }
         BoxHabit habit = BoxHabit.Of(seen.SelectMany(photo => photo.Photo.Faces.Select(marked => (marked.Box, Teacher: Same(marked, photo.Found)?.Box))));
@@ -77,7 +77,7 @@ public sealed class DetectionData
         foreach (AnnotatedPhoto photo in validation)
         {
             progress?.Report(new("Reading the photos", done++, all));
-            if (Load(photo, faults) is { } image)
+            if (photo.Load(faults) is { } image)
                 kept.Add((photo, image));
         }
         if (train.Count == 0 || kept.Count == 0)
@@ -94,9 +94,11 @@ public sealed class DetectionData
     }
 
     /// <summary>What people marked, with the teacher's landmarks; what only the teacher found; and what it is not sure of.</summary>
+    /// <remarks>People mark small faces roughly: the box of an unmasked face lies halfway to the teacher's. Masked ones the teacher knows less well.</remarks>
     internal static IReadOnlyList<TargetFace> Label(AnnotatedPhoto photo, IReadOnlyList<DetectedFace> found, BoxHabit habit, float confidence)
     {
-        List<TargetFace> faces = [.. photo.Faces.Select(marked => new TargetFace(marked.Box, Same(marked, found)?.Landmarks))];
+        List<TargetFace> faces = [.. photo.Faces.Select(marked => Same(marked, found) is not { } same ? new TargetFace(marked.Box, null)
+            : new TargetFace(marked.IsMasked ? marked.Box : Halfway(marked.Box, habit.Apply(same.Box)), same.Landmarks))];
         foreach (DetectedFace face in found.OrderByDescending(face => face.Confidence))
         {
             if (!faces.Exists(known => known.Box.IntersectionOverUnion(face.Box) >= 0.25f))
@@ -108,6 +110,8 @@ public sealed class DetectionData
     /// <summary>The teacher's face that people marked too, if it found it.</summary>
     private static DetectedFace? Same(AnnotatedFace marked, IReadOnlyList<DetectedFace> found) =>
         found.Where(face => face.Box.IntersectionOverUnion(marked.Box) >= SameFace).MaxBy(face => face.Confidence * face.Box.IntersectionOverUnion(marked.Box));
+
+    private static Box Halfway(Box a, Box b) => new((a.X + b.X) / 2, (a.Y + b.Y) / 2, (a.Width + b.Width) / 2, (a.Height + b.Height) / 2);
 
     private static AnnotatedPhoto Correct(AnnotatedPhoto photo, DetectionRecipe recipe) =>
         recipe.ExtendedBoxes is { } extension && Path.GetFileName(photo.Path).StartsWith(extension.Files, StringComparison.Ordinal)
@@ -135,19 +139,6 @@ public sealed class DetectionData
             crops.Add(new(crop, [new TargetFace(habit.Apply(face.Box), face.Landmarks)]));
         }
         return crops;
-    }
-
-    private static Image? Load(AnnotatedPhoto photo, ICollection<DataFault> faults)
-    {
-        try
-        {
-            return Image.Load(photo.Path);
-        }
-        catch (ImageException error)
-        {
-            faults.Add(new(photo.Path, null, error.Message));
-            return null;
-        }
     }
 
     private static string Print(IEnumerable<TrainingPhoto> photos)

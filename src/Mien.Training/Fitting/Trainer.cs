@@ -328,7 +328,7 @@ public sealed class Trainer : IDisposable
     {
         using var scope = new TensorScope();
         int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, -1).Permutation(_task.Count);
-        PretrainedWeights.Load(Network, path, _task.Input(order.AsSpan(0, Math.Min(ImagesForStatistics, order.Length))));
+        PretrainedWeights.Load(Network, path, () => _task.Input(order.AsSpan(0, Math.Min(ImagesForStatistics, order.Length))));
     }
 
     private static Optimizer CreateOptimizer(Recipe recipe, Network network)

@@ -17,7 +17,7 @@ internal abstract class TrainingTask : IDisposable
     /// <summary>Samples to choose the best epoch by.</summary>
     public abstract int ValidationCount { get; }
 
-    /// <summary>Some samples as the network sees them, not varied.</summary>
+    /// <summary>Some samples as the network sees them, for statistics.</summary>
     public abstract Tensor Input(ReadOnlySpan<int> indices);
 
     /// <summary>The mean loss over some samples, varied, from which gradients flow into the network.</summary>

@@ -14,9 +14,9 @@ public static class PretrainedWeights
     /// </remarks>
     /// <param name="network">The network, on any device. Its mode is left as it was.</param>
     /// <param name="path">The file.</param>
-    /// <param name="images">Normalised training images for the statistics, (N, channels, size, size), on the network's device; a few hundred are enough.</param>
+    /// <param name="images">Gives normalised training images for the statistics, (N, channels, size, size), on the network's device; a few hundred are enough. Asked only where batch norm is folded.</param>
     /// <exception cref="MienException">The file is missing or broken, or does not fit the network; the message names a tensor.</exception>
-    public static void Load(Network network, string path, Tensor images)
+    public static void Load(Network network, string path, Func<Tensor> images)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -54,7 +54,7 @@ public static class PretrainedWeights
             layer.Module.UnfoldAtNextBatch(layer.Bias);
         bool training = network.IsTraining;
         network.Evaluate();
-        network.Forward(images);
+        network.Forward(images());
         if (training)
             network.Train();
 

@@ -37,6 +37,9 @@ public sealed record DetectionRecipe
     /// <summary>The probability that face crops are pasted into a picture.</summary>
     public double Pasted { get; set; } = 0.25;
 
+    /// <summary>The probability that flat shapes are drawn into a picture, because drawings and signs are no faces.</summary>
+    public double Shapes { get; set; }
+
     /// <summary>The probability of a gray picture.</summary>
     public double Gray { get; set; } = 0.2;
 

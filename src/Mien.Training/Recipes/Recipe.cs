@@ -231,6 +231,8 @@ public sealed record Recipe
         check.That(Network.Name == FaceDetectorNetwork.Name, "network.name", $"must be \"{FaceDetectorNetwork.Name}\" where there is a section detection, is \"{Network.Name}\"");
         check.That(Distillation is null, "detection", "goes without distillation: a detector learns from photos and from the faces that its teacher finds in them");
         check.That(Input.Channels == 3 && Input.Size % FaceDetectorNetwork.SideStep == 0, "input", $"needs 3 channels and a size that is a multiple of {FaceDetectorNetwork.SideStep}, has {Input.Channels} and {Input.Size}");
+        check.That(Augmentation is { Shift: 0, Zoom: 0, Crop: 0, Sharpness: 0, LowResolution: 0 }, "augmentation",
+            "has shift, zoom, crop, sharpness or lowResolution, which are for face crops; a section detection has its own");
         check.Name("detection.teacher", detection.Teacher);
         check.That(detection.HoldOut is > 0 and < 1, "detection.holdOut", $"must be between 0 and 1, is {RangeCheck.Text(detection.HoldOut)}");
         check.Between("detection.picturesPerEpoch", detection.PicturesPerEpoch, 1, 10_000_000);
@@ -239,6 +241,7 @@ public sealed record Recipe
         check.Between("detection.background", detection.Background, 0, 1);
         check.Between("detection.unmaskedWeight", detection.UnmaskedWeight, 1, 100);
         check.Between("detection.mosaic", detection.Mosaic, 0, 1);
+        check.Between("detection.shapes", detection.Shapes, 0, 1);
         check.Between("detection.pasted", detection.Pasted, 0, 1);
         check.Between("detection.gray", detection.Gray, 0, 1);
         check.Between("detection.blur", detection.Blur, 0, 1);

@@ -76,15 +76,27 @@ public sealed class DetectorTests : IDisposable
     }
 
     [Fact]
+    public void The_box_of_an_unmasked_face_lies_halfway_to_the_teachers()
+    {
+        AnnotatedFace open = new(new Box(20, 30, 40, 40), "face"), masked = new(new Box(120, 30, 40, 40), "face, masked");
+        DetectedFace[] found = [new(new Box(24, 30, 40, 40), 0.9f, null), new(new Box(124, 30, 40, 40), 0.9f, null)];
+        BoxHabit habit = BoxHabit.Of([(open.Box, open.Box)]);
+        IReadOnlyList<TargetFace> faces = DetectionData.Label(new AnnotatedPhoto("a.jpg", 200, 200, [open, masked]), found, habit, 0.6f);
+        Assert.Equal(new Box(22, 30, 40, 40), faces[0].Box);
+        Assert.Equal(masked.Box, faces[1].Box);
+    }
+
+    [Fact]
     public void A_photo_that_cannot_be_read_is_named_and_the_rest_goes_on()
     {
         string broken = In("broken.jpg");
         File.WriteAllText(broken, "no picture");
         AnnotatedPhoto good = WriteDisc(7);
         var faults = new List<DataFault>();
-        DetectionData data = DetectionData.Prepare(Toy(epochs: 1, pictures: 8), [good, new AnnotatedPhoto(broken, 10, 10, [])], [good], (_, _) => new NoDetector(), null, faults, cancellation: TestContext.Current.CancellationToken);
+        DetectionData data = DetectionData.Prepare(Toy(epochs: 1, pictures: 8), [good, new AnnotatedPhoto(broken, 10, 10, []), good with { Width = 11 }], [good], (_, _) => new NoDetector(), null, faults, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(1, data.TrainCount);
-        Assert.Equal(broken, Assert.Single(faults).File);
+        Assert.Equal([broken, good.Path], faults.Select(fault => fault.File));
+        Assert.StartsWith($"is {good.Width}x", faults[1].Message, StringComparison.Ordinal);
         Assert.Contains("at least one of each", Assert.Throws<MienException>(() =>
             DetectionData.Prepare(Toy(epochs: 1, pictures: 8), [new AnnotatedPhoto(broken, 10, 10, [])], [good], (_, _) => new NoDetector(), null, faults, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }

@@ -59,6 +59,23 @@ public sealed class PhotoAugmenterTests
         Assert.True(Red(picture.Image, face.Box.X + (face.Box.Width / 2), face.Box.Y + (face.Box.Height / 2)) > 150);
     }
 
+    [Fact]
+    public void Shapes_are_drawn_where_no_face_is()
+    {
+        var plain = new DetectionRecipe { Mosaic = 0, Pasted = 0, FaceSide = [30, 60], Jpeg = 0, Noise = 0, Blur = 0, Gray = 0 };
+        PhotoAugmenter without = Augmenter(new AugmentationRecipe(), plain), with = Augmenter(new AugmentationRecipe(), plain with { Shapes = 1 });
+        int drawn = 0;
+        for (int number = 0; number < 30; number++)
+        {
+            TrainingPhoto before = without.Draw(0, number, 128), after = with.Draw(0, number, 128);
+            Assert.Equal(before.Faces, after.Faces);
+            foreach (TargetFace face in after.Faces.Where(face => face.Box.Width > 20))
+                Assert.True(Red(after.Image, face.Box.X + (face.Box.Width / 2), face.Box.Y + (face.Box.Height / 2)) > 200, $"picture {number}: something covers {face.Box}");
+            drawn += before.Image.Pixels.SequenceEqual(after.Image.Pixels) ? 0 : 1;
+        }
+        Assert.InRange(drawn, 10, 30);
+    }
+
     private static PhotoAugmenter Augmenter(AugmentationRecipe variations, DetectionRecipe? recipe = null) =>
         new(Recipe(variations, recipe ?? new DetectionRecipe { Mosaic = 0, Pasted = 0, FaceSide = [16, 90], Gray = 0, Blur = 0, Noise = 0, Jpeg = 0 }), [Photo], [0], []);
 

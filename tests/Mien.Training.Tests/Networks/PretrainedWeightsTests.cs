@@ -71,7 +71,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         Python.Run(MobileNet, weights, expected, $"{zip}");
         using Network network = MobileNetV2(80);
         IReadOnlyDictionary<string, Tensor> reference = PyTorchFile.Read(expected);
-        PretrainedWeights.Load(network, weights, reference["x"]);
+        PretrainedWeights.Load(network, weights, () => reference["x"]);
 
         network.Evaluate();
         using Autograd.Mode _ = Autograd.NoGrad();
@@ -86,7 +86,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         string path = SharedData.Require("weights", "mobilenet_v2_imagenet_folded.safetensors");
         Tensor faces = Faces(48, 0), others = Faces(16, 48);
         using Network network = MobileNetV2(96);
-        PretrainedWeights.Load(network, path, faces);
+        PretrainedWeights.Load(network, path, () => faces);
         using Network folded = MobileNetV2(96);
         LoadFolded(folded, path);
         CopyClassifier(network, folded);
@@ -112,7 +112,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         using Network source = NetworkCatalog.Create(new NetworkSpec { Name = "residual" }, 1, 48, 7);
         Safetensors.Write(In("own.safetensors"), source.State());
         using Network network = NetworkCatalog.Create(new NetworkSpec { Name = "residual" }, 1, 48, 3);
-        PretrainedWeights.Load(network, In("own.safetensors"), Tensor.Zeros([1, 1, 48, 48]));
+        PretrainedWeights.Load(network, In("own.safetensors"), () => Tensor.Zeros([1, 1, 48, 48]));
         Assert.All(network.Features.State(), entry => Assert.Equal(source.State()[entry.Key].ToArray<float>(), entry.Value.ToArray<float>()));
         Assert.Equal([3], network.Classifier.State()["output.bias"].Shape);
     }
@@ -130,13 +130,13 @@ public sealed class PretrainedWeightsTests : IDisposable
         state["stem.conv.weight"] = source.State()["stem.conv.weight"];
         state["stage9.weight"] = Tensor.Zeros([1]);
         Assert.Contains("has in addition stage9.weight", Refused(), StringComparison.Ordinal);
-        Assert.Contains("--weights", Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("none.pth"), Tensor.Zeros([1, 1, 48, 48]))).Message, StringComparison.Ordinal);
-        Assert.Contains(".onnx", Assert.Throws<MienException>(() => PretrainedWeights.Load(network, Put("x.onnx"), Tensor.Zeros([1, 1, 48, 48]))).Message, StringComparison.Ordinal);
+        Assert.Contains("--weights", Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("none.pth"), () => Tensor.Zeros([1, 1, 48, 48]))).Message, StringComparison.Ordinal);
+        Assert.Contains(".onnx", Assert.Throws<MienException>(() => PretrainedWeights.Load(network, Put("x.onnx"), () => Tensor.Zeros([1, 1, 48, 48]))).Message, StringComparison.Ordinal);
 
         string Refused()
         {
             Safetensors.Write(In("wrong.safetensors"), state);
-            return Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("wrong.safetensors"), Tensor.Zeros([1, 1, 48, 48]))).Message;
+            return Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("wrong.safetensors"), () => Tensor.Zeros([1, 1, 48, 48]))).Message;
         }
     }
 

@@ -33,12 +33,17 @@ public static class MienServer
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseHostRules(options);
+        app.UseWebSockets();
         app.UseRouting();
         app.UseRateLimiter();
         app.UseApiKeys(options);
 
         app.MapAnalyze();
+        app.MapExplain();
         app.MapModels();
+        app.MapVideos(options);
+        app.MapSessions();
+        app.MapStream();
         app.MapHealth();
         app.MapMetrics();
         app.MapReference();

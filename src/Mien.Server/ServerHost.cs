@@ -11,6 +11,8 @@ using Mien.Server.Monitoring;
 using Mien.Server.Problems;
 using Mien.Server.Recognition;
 using Mien.Server.Security;
+using Mien.Server.Sessions;
+using Mien.Server.Videos;
 
 namespace Mien.Server;
 
@@ -44,6 +46,10 @@ internal static class ServerHost
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<Recognizer>();
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<SessionArchive>();
+        services.AddSingleton<VideoReader>();
+        services.AddSingleton<VideoJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<VideoJobs>());
         services.AddExceptionHandler<ProblemHandler>();
         services.AddRequestLimits(options);
         services.ConfigureHttpJsonOptions(json =>

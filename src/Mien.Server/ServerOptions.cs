@@ -20,6 +20,9 @@ public sealed record ServerOptions
     /// <summary>The file with the hashes of the API keys.</summary>
     public string KeyFile { get; init; } = ApiKeyFile.DefaultPath;
 
+    /// <summary>Where sessions are stored, as for <see cref="SessionStore.Open"/>; the user's own store if null.</summary>
+    public string? Store { get; init; }
+
     /// <summary>The most bytes of a request's body, at least 1.</summary>
     public long MaximumRequestBytes
     {
@@ -36,6 +39,34 @@ public sealed record ServerOptions
 
     /// <summary>What a picture may ask for before it is decoded; 50 megapixels are more than any phone takes.</summary>
     public ImageLimits Pictures { get; init; } = new() { MaximumPixels = 50_000_000 };
+
+    /// <summary>The most bytes of a video, at least 1; it goes to disk and not into memory.</summary>
+    public long MaximumVideoBytes
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 1L << 30;
+
+    /// <summary>The longest time of a video, more than zero.</summary>
+    public TimeSpan MaximumVideoDuration
+    {
+        get;
+        init => field = AtLeast(TimeSpan.FromMilliseconds(1), value);
+    } = TimeSpan.FromHours(2);
+
+    /// <summary>How many videos may be sent, waiting, in work or kept as results, at least 1; for one more the oldest result is forgotten.</summary>
+    public int MaximumVideos
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 16;
+
+    /// <summary>How many videos are read at the same time, at least 1.</summary>
+    public int VideoConcurrency
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 1;
 
     /// <summary>How many pictures are decoded and searched at the same time, at least 1.</summary>
     public int Concurrency
@@ -57,6 +88,20 @@ public sealed record ServerOptions
         get;
         init => field = AtLeast(1, value);
     } = 6000;
+
+    /// <summary>How many streams may be open at the same time, at least 1; one more is answered 503.</summary>
+    public int MaximumStreams
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 16;
+
+    /// <summary>How long a stream may be silent, and how long its client may take to read an answer.</summary>
+    public TimeSpan StreamTimeout
+    {
+        get;
+        init => field = AtLeast(TimeSpan.FromMilliseconds(1), value);
+    } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long requests in flight may take to finish when the server is told to stop.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(20);

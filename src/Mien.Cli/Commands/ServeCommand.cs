@@ -23,6 +23,8 @@ internal static class ServeCommand
 
     private static readonly Option<string?> Labels = PictureArguments.Labels();
 
+    private static readonly Option<string?> Store = SessionArguments.Store();
+
     private static readonly Option<bool> NoAuth = new("--no-auth") { Description = "Let everybody in who can reach the server." };
 
     private static readonly Option<int> RequestSize = Limit("--max-request", "The most MiB of a request.", (int)(Defaults.MaximumRequestBytes / MiB), 1, 1024);
@@ -30,6 +32,14 @@ internal static class ServeCommand
     private static readonly Option<int> Pictures = Limit("--max-pictures", "The most pictures in one request.", Defaults.MaximumPictures, 1, 1000);
 
     private static readonly Option<int> Pixels = Limit("--max-pixels", "The most megapixels of a picture.", (int)(Defaults.Pictures.MaximumPixels / 1_000_000), 1, 500);
+
+    private static readonly Option<int> VideoSize = Limit("--max-video", "The most MiB of a video.", (int)(Defaults.MaximumVideoBytes / MiB), 1, 1_000_000);
+
+    private static readonly Option<int> VideoMinutes = Limit("--max-minutes", "The most minutes of a video.", (int)Defaults.MaximumVideoDuration.TotalMinutes, 1, 10_000);
+
+    private static readonly Option<int> Videos = Limit("--max-videos", "How many videos may wait, be read or be kept as results; for one more the oldest result is forgotten.", Defaults.MaximumVideos, 1, 10_000);
+
+    private static readonly Option<int> Streams = Limit("--max-streams", "How many streams may be open at the same time.", Defaults.MaximumStreams, 1, 10_000);
 
     private static readonly Option<int> Concurrency = Limit("--concurrency", "How many pictures are searched for faces at the same time.", Defaults.Concurrency, 1, 1024);
 
@@ -41,7 +51,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Serve an HTTP API to programs on this machine (docs/api.md).")
         {
-            Urls, Detector, Model, Labels, NoAuth, RequestSize, Pictures, Pixels, Concurrency, Queue, Rate,
+            Urls, Detector, Model, Labels, Store, NoAuth, RequestSize, Pictures, Pixels, VideoSize, VideoMinutes, Videos, Streams, Concurrency, Queue, Rate,
         };
         command.SetAction(Run);
         return command;
@@ -53,10 +63,15 @@ internal static class ServeCommand
         {
             Urls = [.. arguments.GetValue(Urls)!.SelectMany(urls => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             Analyzer = new() { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels) },
+            Store = arguments.GetValue(Store) ?? Setting(Store.Name),
             Authentication = !arguments.GetValue(NoAuth),
             MaximumRequestBytes = (long)arguments.GetValue(RequestSize) * MiB,
             MaximumPictures = arguments.GetValue(Pictures),
             Pictures = new() { MaximumPixels = arguments.GetValue(Pixels) * 1_000_000L },
+            MaximumVideoBytes = (long)arguments.GetValue(VideoSize) * MiB,
+            MaximumVideoDuration = TimeSpan.FromMinutes(arguments.GetValue(VideoMinutes)),
+            MaximumVideos = arguments.GetValue(Videos),
+            MaximumStreams = arguments.GetValue(Streams),
             Concurrency = arguments.GetValue(Concurrency),
             Queue = arguments.GetValue(Queue),
             RequestsPerMinute = arguments.GetValue(Rate),

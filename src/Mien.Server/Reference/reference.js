@@ -40,6 +40,14 @@ function field(parameter) {
   return make('label', {}, `${parameter.name} (${parameter.in}) `, input, ` ${parameter.description ?? ''}`);
 }
 
+// Files, where the operation takes some, or else a text to be edited.
+function body(api, content) {
+  const accept = Object.keys(content).find(type => type.endsWith('/*'));
+  return accept
+    ? make('label', {}, 'files ', make('input', { type: 'file', name: 'file', multiple: true, required: true, accept }))
+    : make('label', {}, 'JSON ', make('textarea', { name: 'json', rows: 6, cols: 60, value: JSON.stringify(sample(api, content['application/json'].schema), null, 2) }));
+}
+
 async function call(path, method, operation, form) {
   const values = new FormData(form);
   const query = new URLSearchParams();
@@ -50,7 +58,10 @@ async function call(path, method, operation, form) {
   }
   const request = { method, headers: {} };
   if (byId('key').value) request.headers['X-Api-Key'] = byId('key').value;
-  if (operation.requestBody) {
+  if (values.has('json')) {
+    request.body = values.get('json');
+    request.headers['Content-Type'] = 'application/json';
+  } else if (operation.requestBody) {
     request.body = new FormData();
     for (const file of values.getAll('file')) request.body.append('file', file);
   }
@@ -64,7 +75,7 @@ async function call(path, method, operation, form) {
 function section(api, path, method, operation) {
   const output = make('pre', { hidden: true, tabIndex: 0, ariaLive: 'polite' });
   const form = make('form', {}, ...(operation.parameters ?? []).map(parameter => field(resolve(api, parameter))));
-  if (operation.requestBody) form.append(make('label', {}, 'pictures ', make('input', { type: 'file', name: 'file', multiple: true, required: true, accept: 'image/*' })));
+  if (operation.requestBody) form.append(body(api, operation.requestBody.content));
   form.append(make('button', {}, 'Try it'));
   form.addEventListener('submit', async event => {
     event.preventDefault();

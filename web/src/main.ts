@@ -1,0 +1,2 @@
+import { Recognizer } from './recognition/recognizer';
+(window as any).Recognizer = Recognizer;

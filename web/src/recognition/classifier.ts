@@ -1,8 +1,8 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-web/wasm';
+import type { ModelDescription } from '../api/models';
 import { cropRegionOf } from './cropRegion';
 import { cut, cutGray } from './faceCrop';
 import type { DetectedFace, FaceReading, Scores } from './faces';
-import type { ClassifierDescription } from './modelDescription';
 import type { Picture } from './picture';
 
 /** The most faces that go through the network at once. */
@@ -10,7 +10,7 @@ const LARGEST_BATCH = 64;
 
 /** Tells what faces express (the server's EmotionClassifier). */
 export class EmotionClassifier {
-  constructor(private readonly session: InferenceSession, private readonly model: ClassifierDescription) {}
+  constructor(private readonly session: InferenceSession, private readonly model: ModelDescription) {}
 
   get labels(): readonly string[] {
     return this.model.labels;
@@ -70,10 +70,10 @@ export class EmotionClassifier {
 
   /** A softmax with the model's temperature, where the graph has none. */
   private probabilities(output: Float32Array): Float32Array {
-    if (this.model.temperature === undefined)
+    if (this.model.softmaxInGraph)
       return output;
     const most = Math.max(...output);
-    const scores = output.map(value => Math.exp((value - most) / this.model.temperature!));
+    const scores = output.map(value => Math.exp((value - most) / this.model.temperature));
     const sum = scores.reduce((sum, score) => sum + score, 0);
     return scores.map(score => score / sum);
   }

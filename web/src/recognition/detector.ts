@@ -1,12 +1,10 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-web/wasm';
+import type { ModelDescription } from '../api/models';
 import { decodeCells } from './faceCells';
 import { resize } from './faceCrop';
 import { scaled, type DetectedFace } from './faces';
 import type { Picture } from './picture';
 import { suppress } from './suppression';
-
-/** The longer side, in pixels, at which a picture is seen; larger ones are shrunk. */
-const MAXIMUM_SIDE = 640;
 
 /** Sides of the input are multiples of this, the coarsest grid. */
 const SIDE_STEP = 32;
@@ -16,21 +14,26 @@ const MOST_ENLARGED = 2;
 
 /** Finds faces with Mien's own detector (the server's OnnxFaceDetector). */
 export class FaceDetector {
-  /** @param minimumConfidence Faces that the network is less sure of are left out, 0 to 1. */
-  constructor(private readonly session: InferenceSession, private readonly minimumConfidence: number) {}
+  private readonly confidence: number;
+  private readonly overlap: number;
+  private readonly maximumSide: number;
+
+  constructor(private readonly session: InferenceSession, { detection }: ModelDescription) {
+    ({ confidence: this.confidence, overlap: this.overlap, maximumSide: this.maximumSide } = detection!);
+  }
 
   /** The faces of a picture, the most confident first. */
   async detect(picture: Picture): Promise<DetectedFace[]> {
     const fround = Math.fround;
-    const scale = Math.min(fround(MAXIMUM_SIDE / picture.width), fround(MAXIMUM_SIDE / picture.height), MOST_ENLARGED);
+    const scale = Math.min(fround(this.maximumSide / picture.width), fround(this.maximumSide / picture.height), MOST_ENLARGED);
     const seenWidth = Math.max(1, roundToEven(fround(picture.width * scale))), seenHeight = Math.max(1, roundToEven(fround(picture.height * scale)));
     const seen = seenWidth === picture.width && seenHeight === picture.height ? picture : resize(picture, seenWidth, seenHeight);
     const width = roundUp(seenWidth), height = roundUp(seenHeight);
     const input = new Tensor('float32', planes(seen, width, height), [1, 3, height, width]);
     const outputs = await this.session.run({ [this.session.inputNames[0]]: input });
     const values = (name: string) => outputs[name].data as Float32Array;
-    const faces = suppress(decodeCells(values('scores'), values('boxes'), values('landmarks'), width, height, this.minimumConfidence)
-      .map(face => scaled(face, fround(picture.width / seenWidth), fround(picture.height / seenHeight))));
+    const found = decodeCells(values('scores'), values('boxes'), values('landmarks'), width, height, this.confidence);
+    const faces = suppress(found.map(face => scaled(face, fround(picture.width / seenWidth), fround(picture.height / seenHeight))), this.overlap);
     for (const output of Object.values(outputs))
       output.dispose();
     return faces;

@@ -1,5 +1,5 @@
+import type { BrowserModels } from '../api/models';
 import type { FrameReading, PictureReading, TrackEvent } from './faces';
-import type { ModelChoice } from './modelDescription';
 import type { WorkerAnswer, WorkerRequest } from './workerMessages';
 
 type Request = WorkerRequest extends infer R ? R extends WorkerRequest ? Omit<R, 'id'> : never : never;
@@ -10,7 +10,7 @@ export class Recognizer {
   private readonly waiting = new Map<number, PromiseWithResolvers<unknown>>();
   private lastId = 0;
 
-  private constructor() {
+  private constructor(readonly labels: readonly string[]) {
     this.worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       const { resolve, reject } = this.waiting.get(data.id)!;
       this.waiting.delete(data.id);
@@ -27,16 +27,24 @@ export class Recognizer {
     };
   }
 
-  /** Starts a worker and loads the models into it. */
-  static async load(models: ModelChoice): Promise<Recognizer> {
-    const recognizer = new Recognizer();
+  /**
+   * Starts a worker and loads the models into it.
+   * @param key The API key, if the server asks for one.
+   */
+  static async load(models: BrowserModels, key?: string): Promise<Recognizer> {
+    const recognizer = new Recognizer(models.classifier.labels);
     try {
-      await recognizer.ask({ kind: 'load', models });
+      await recognizer.ask({ kind: 'load', models, key });
       return recognizer;
     } catch (error) {
       recognizer.close();
       throw error;
     }
+  }
+
+  /** Whether a frame is taken now: one is read while the next one is on its way. */
+  get isFree(): boolean {
+    return this.waiting.size < 2;
   }
 
   /** Finds the faces of a picture; takes the bitmap over. */

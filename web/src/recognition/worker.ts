@@ -1,8 +1,8 @@
 // Runs the networks away from the page, so that it stays responsive. Requests are answered in their order.
+import type { BrowserModels } from '../api/models';
 import { EmotionClassifier } from './classifier';
 import { FaceDetector } from './detector';
 import { FrameReader } from './frameReader';
-import type { ModelChoice } from './modelDescription';
 import { pixelsOf } from './picture';
 import { open } from './runtime';
 import type { WorkerAnswer, WorkerRequest } from './workerMessages';
@@ -29,7 +29,7 @@ self.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
 async function answer(request: WorkerRequest): Promise<unknown> {
   switch (request.kind) {
     case 'load':
-      networks = await load(request.models);
+      networks = await load(request.models, request.key);
       return networks.classifier.labels;
     case 'picture': {
       const picture = take(request.bitmap);
@@ -46,11 +46,11 @@ async function answer(request: WorkerRequest): Promise<unknown> {
   }
 }
 
-async function load({ detector, classifier, key }: ModelChoice): Promise<Networks> {
-  const [detectorFile, classifierFile] = await Promise.all([fetchModel(detector.file, key), fetchModel(classifier.file, key)]);
+async function load({ detector, classifier }: BrowserModels, key?: string): Promise<Networks> {
+  const [detectorFile, classifierFile] = await Promise.all([fetchModel(detector.file!, key), fetchModel(classifier.file!, key)]);
   // One after the other: the runtime cannot start twice at once.
   const detectorSession = await open(detectorFile);
-  return { detector: new FaceDetector(detectorSession, detector.usualConfidence), classifier: new EmotionClassifier(await open(classifierFile), classifier) };
+  return { detector: new FaceDetector(detectorSession, detector), classifier: new EmotionClassifier(await open(classifierFile), classifier) };
 }
 
 async function fetchModel(file: string, key?: string): Promise<Uint8Array> {

@@ -1,8 +1,8 @@
-import type { ModelChoice } from './modelDescription';
+import type { BrowserModels } from '../api/models';
 
 /** What the page asks the worker. Bitmaps are handed over, not copied. */
 export type WorkerRequest = { readonly id: number } & (
-  | { readonly kind: 'load'; readonly models: ModelChoice }
+  | { readonly kind: 'load'; readonly models: BrowserModels; readonly key?: string }
   | { readonly kind: 'picture'; readonly source: string; readonly bitmap: ImageBitmap }
   | { readonly kind: 'begin' }
   | { readonly kind: 'frame'; readonly frame: number; readonly time: number; readonly bitmap: ImageBitmap }

@@ -1,0 +1,132 @@
+import type { FrameReading, TrackEvent } from '../recognition/faces';
+import { Problem } from './client';
+
+interface Message {
+  readonly type: 'ready' | 'frame' | 'event' | 'problem' | 'summary';
+  readonly credits?: number;
+  readonly frame?: number;
+  readonly labels?: readonly string[];
+  readonly event?: string;
+  readonly problem?: { readonly type?: string; readonly title?: string; readonly detail?: string };
+}
+
+/** Quality of the frames that are sent, 0 to 1. */
+const QUALITY = 0.9;
+
+/** Sends frames to the server over its WebSocket `/v1/stream`; a frame costs a credit, and its answer gives it back. */
+export class FrameStream {
+  private readonly waiting = new Map<number, PromiseWithResolvers<{ reading: FrameReading; events: TrackEvent[] }>>();
+  private readonly canvas = new OffscreenCanvas(1, 1);
+  private events: TrackEvent[] = [];
+  private credits = 0;
+  private sent: Promise<void> = Promise.resolve();
+  private known: readonly string[] = [];
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.binaryType = 'arraybuffer';
+  }
+
+  /** @param labels The name of one of the model's other sets of labels; empty for its own. */
+  static open(labels: string): Promise<FrameStream> {
+    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/stream`, 'mien.v1');
+    const stream = new FrameStream(socket);
+    return new Promise((resolve, reject) => {
+      socket.onopen = () => socket.send(JSON.stringify({ type: 'start', source: 'webcam', labels: labels || null, session: null }));
+      socket.onmessage = ({ data }) => {
+        const message = JSON.parse(data as string) as Message;
+        if (message.type === 'ready') {
+          stream.credits = message.credits ?? 1;
+          stream.known = message.labels ?? [];
+          resolve(stream);
+        } else if (message.type === 'problem' && message.frame === undefined)
+          reject(problemOf(message));
+        else
+          stream.take(message);
+      };
+      socket.onclose = () => {
+        const lost = new Problem('The connection to the server is closed. Look whether ./mien serve still runs, or read in this browser instead.');
+        reject(lost);
+        stream.lose(lost);
+      };
+    });
+  }
+
+  get labels(): readonly string[] {
+    return this.known;
+  }
+
+  /** Whether a frame may be sent now. */
+  get isFree(): boolean {
+    return this.credits > 0;
+  }
+
+  begin(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async readFrame(frame: number, time: number, bitmap: ImageBitmap): Promise<{ reading: FrameReading; events: TrackEvent[] }> {
+    this.credits--;
+    if (this.socket.readyState !== WebSocket.OPEN)
+      throw new Problem('The connection to the server is closed. Look whether ./mien serve still runs, or read in this browser instead.');
+    const waiting = Promise.withResolvers<{ reading: FrameReading; events: TrackEvent[] }>();
+    this.waiting.set(frame, waiting);
+    const header = new DataView(new ArrayBuffer(12));
+    header.setUint32(0, frame);
+    header.setFloat64(4, time);
+    const picture = this.encode(bitmap);
+    // Frames are encoded side by side and sent in their order.
+    this.sent = this.sent.then(async () => this.socket.send(new Blob([header, await picture])));
+    await this.sent;
+    return waiting.promise;
+  }
+
+  mark(time: number, marker: string): void {
+    this.socket.send(JSON.stringify({ type: 'mark', marker, time }));
+  }
+
+  /** Ends it; the events of those who leave come with the last frame. */
+  async end(): Promise<TrackEvent[]> {
+    if (this.socket.readyState === WebSocket.OPEN)
+      this.socket.send(JSON.stringify({ type: 'stop' }));
+    return this.events.splice(0);
+  }
+
+  close(): void {
+    this.socket.onclose = null;
+    this.socket.close();
+    this.lose(new Problem('The stream was ended.'));
+  }
+
+  private async encode(bitmap: ImageBitmap): Promise<Blob> {
+    const { canvas } = this;
+    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height)
+      [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+    canvas.getContext('2d')!.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    return canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
+  }
+
+  private take(message: Message): void {
+    this.credits += message.credits ?? 0;
+    if (message.type === 'event')
+      this.events.push(message as unknown as TrackEvent);
+    else if (message.frame !== undefined) {
+      const waiting = this.waiting.get(message.frame);
+      this.waiting.delete(message.frame);
+      if (message.type === 'frame')
+        waiting?.resolve({ reading: message as unknown as FrameReading, events: this.events.splice(0) });
+      else
+        waiting?.reject(problemOf(message));
+    }
+  }
+
+  private lose(problem: Problem): void {
+    for (const { reject } of this.waiting.values())
+      reject(problem);
+    this.waiting.clear();
+  }
+}
+
+function problemOf({ problem }: Message): Problem {
+  return new Problem(problem?.detail ?? problem?.title ?? 'The server refused a frame. Its log says more.', problem?.type);
+}

@@ -38,7 +38,9 @@ public static class MienServer
         app.UseApiKeys(options);
 
         app.MapAnalyze();
+        app.MapExplain();
         app.MapModels();
+        app.MapSessions();
         app.MapHealth();
         app.MapMetrics();
         app.MapReference();

@@ -11,6 +11,7 @@ using Mien.Server.Monitoring;
 using Mien.Server.Problems;
 using Mien.Server.Recognition;
 using Mien.Server.Security;
+using Mien.Server.Sessions;
 
 namespace Mien.Server;
 
@@ -44,6 +45,7 @@ internal static class ServerHost
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<Recognizer>();
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<SessionArchive>();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddRequestLimits(options);
         services.ConfigureHttpJsonOptions(json =>

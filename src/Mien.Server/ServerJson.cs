@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using Mien.Output;
 using Mien.Server.Endpoints;
+using Mien.Server.Sessions;
 using Mien.Server.Uploads;
 
 namespace Mien.Server;
@@ -10,7 +12,13 @@ namespace Mien.Server;
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(AnalyzeRequest))]
 [JsonSerializable(typeof(AnalyzeAnswer))]
+[JsonSerializable(typeof(PictureExplanation))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(SessionDetail))]
+[JsonSerializable(typeof(PostedSession))]
+[JsonSerializable(typeof(PostedReadings))]
+[JsonSerializable(typeof(PostedMarker))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class ServerJson : JsonSerializerContext;

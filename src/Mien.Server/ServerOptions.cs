@@ -20,6 +20,9 @@ public sealed record ServerOptions
     /// <summary>The file with the hashes of the API keys.</summary>
     public string KeyFile { get; init; } = ApiKeyFile.DefaultPath;
 
+    /// <summary>Where sessions are stored, as for <see cref="SessionStore.Open"/>; the user's own store if null.</summary>
+    public string? Store { get; init; }
+
     /// <summary>The most bytes of a request's body, at least 1.</summary>
     public long MaximumRequestBytes
     {

@@ -38,7 +38,7 @@ public sealed class BadInputTests(DefaultServer running) : IClassFixture<Default
         { "a picture without data", Json("""{"pictures":[{"source":"a"}]}"""), "application/json", 400, "malformed-json" },
         { "a number for data", Json("""{"pictures":[{"data":1}]}"""), "application/json", 400, "malformed-json" },
         { "half a letter", Json("""{"pictures":[{"source":"\ud800","data":""}]}"""), "application/json", 400, "malformed-json" },
-        { "JSON null", Json("null"), "application/json", 400, "no-picture" },
+        { "JSON null", Json("null"), "application/json", 400, "malformed-json" },
         { "no pictures", Json("""{"pictures":[]}"""), "application/json", 400, "no-picture" },
         { "bad base64", Json("""{"pictures":[{"data":"@@@@"}]}"""), "application/json", 400, "bad-base64" },
         { "base64 of text", Json("""{"pictures":[{"data":"aGVsbG8="}]}"""), "application/json", 422, "not-a-picture" },

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Mien.Server;
@@ -10,10 +10,11 @@ namespace Mien.Tests;
 public sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly DirectoryInfo _folder;
 
-    private RunningServer(WebApplication app)
+    private RunningServer(WebApplication app, DirectoryInfo folder)
     {
-        _app = app;
+        (_app, _folder) = (app, folder);
         Client = new() { BaseAddress = new(app.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)) };
     }
 
@@ -38,18 +39,25 @@ public sealed class RunningServer : IAsyncDisposable
             options = options with { Analyzer = Haar };
         if (options.Urls is [ServerOptions.DefaultUrl])
             options = options with { Urls = ["http://127.0.0.1:0"] };
+        // The user's own store is none of the tests' business.
+        var folder = Directory.CreateTempSubdirectory("mien server ");
+        if (options.Store is null)
+            options = options with { Store = Path.Combine(folder.FullName, "sessions.db") };
         WebApplication app;
         try
         {
             app = MienServer.Build(options);
         }
-        catch (NativeLibraryException error)
+        catch (Exception error)
         {
+            folder.Delete(recursive: true);
+            if (error is not NativeLibraryException)
+                throw;
             Assert.Skip(error.Message);
             throw;
         }
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new(app);
+        return new(app, folder);
     }
 
     public async Task<HttpResponseMessage> PostAsync(byte[] body, string? type, string query = "")
@@ -68,6 +76,19 @@ public sealed class RunningServer : IAsyncDisposable
         return await Client.PostAsync(new Uri("/v1/analyze", UriKind.Relative), form, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The application itself, to be stopped.</summary>
+    public WebApplication App => _app;
+
+    public Task<HttpResponseMessage> SendJsonAsync(string method, string path, string json) => SendAsync(method, path, Encoding.UTF8.GetBytes(json), "application/json");
+
+    /// <summary>Any request.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string method, string path, byte[]? body = null, string? type = null)
+    {
+        using var request = new HttpRequestMessage(new(method), new Uri(path, UriKind.Relative)) { Content = body is null ? null : Body(body, type) };
+        request.Headers.ExpectContinue = body?.Length > 1 << 20;
+        return await Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
     public async Task<HttpResponseMessage> GetAsync(string path) => await Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
     public static ByteArrayContent Body(byte[] bytes, string? type)
@@ -80,7 +101,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)
     {
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
         return await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
     }
 
@@ -99,6 +120,7 @@ public sealed class RunningServer : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 }
 

@@ -23,6 +23,8 @@ internal static class ServeCommand
 
     private static readonly Option<string?> Labels = PictureArguments.Labels();
 
+    private static readonly Option<string?> Store = SessionArguments.Store();
+
     private static readonly Option<bool> NoAuth = new("--no-auth") { Description = "Let everybody in who can reach the server." };
 
     private static readonly Option<int> RequestSize = Limit("--max-request", "The most MiB of a request.", (int)(Defaults.MaximumRequestBytes / MiB), 1, 1024);
@@ -41,7 +43,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Serve an HTTP API to programs on this machine (docs/api.md).")
         {
-            Urls, Detector, Model, Labels, NoAuth, RequestSize, Pictures, Pixels, Concurrency, Queue, Rate,
+            Urls, Detector, Model, Labels, Store, NoAuth, RequestSize, Pictures, Pixels, Concurrency, Queue, Rate,
         };
         command.SetAction(Run);
         return command;
@@ -53,6 +55,7 @@ internal static class ServeCommand
         {
             Urls = [.. arguments.GetValue(Urls)!.SelectMany(urls => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             Analyzer = new() { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels) },
+            Store = arguments.GetValue(Store) ?? Setting(Store.Name),
             Authentication = !arguments.GetValue(NoAuth),
             MaximumRequestBytes = (long)arguments.GetValue(RequestSize) * MiB,
             MaximumPictures = arguments.GetValue(Pictures),

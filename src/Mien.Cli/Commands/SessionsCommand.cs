@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mien.Cli.Output;
+using Mien.Output;
 using Mien.Reporting;
 using Spectre.Console;
 

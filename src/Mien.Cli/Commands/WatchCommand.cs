@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mien.Cli.Output;
+using Mien.Output;
 
 namespace Mien.Cli.Commands;
 

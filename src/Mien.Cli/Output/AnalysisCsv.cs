@@ -1,3 +1,5 @@
+using Mien.Output;
+
 namespace Mien.Cli.Output;
 
 /// <summary>For spreadsheets: a row a face, and a row without a face number for a picture without faces (RFC 4180).</summary>

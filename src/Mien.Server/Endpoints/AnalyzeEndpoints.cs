@@ -41,10 +41,9 @@ internal static class AnalyzeEndpoints
     {
         try
         {
-            if (request.Query.Keys.FirstOrDefault(key => key != nameof(labels)) is { } unknown)
-                throw Problem.UnknownParameter.Exception($"'{unknown}' is not known here; there is only '{nameof(labels)}'.");
+            Parameters.Check(request, nameof(labels));
             var classifier = recognizer.ClassifierFor(labels);
-            var uploads = await UploadReader.ReadAsync(request, options, cancellation);
+            var uploads = await UploadReader.ReadAsync(request, options.MaximumPictures, cancellation);
             var outcomes = uploads.Count == 1
                 ? [await Read(uploads[0])]
                 : await Task.WhenAll(uploads.Select(upload => Task.Run(() => Read(upload), cancellation)));

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Mien.Output;
 using Mien.Server.Uploads;
 
 namespace Mien.Server.Endpoints;
@@ -15,8 +14,8 @@ internal static class ApiDescription
         openApi.AddSchemaTransformer((schema, context, _) =>
         {
             // What is null is left out of answers.
-            if (context.JsonTypeInfo.Type == typeof(FaceAnalysis))
-                schema.Required!.Remove("landmarks");
+            foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null))
+                schema.Required?.Remove(property.Name);
             return Task.CompletedTask;
         });
         openApi.AddDocumentTransformer(async (document, context, cancellation) =>
@@ -39,17 +38,18 @@ internal static class ApiDescription
             document.Security = [new() { [new("bearer", document)] = [] }, new() { [new("header", document)] = [] }, new()];
             var request = await context.GetOrCreateSchemaAsync(typeof(AnalyzeRequest), cancellationToken: cancellation);
             document.AddComponent(nameof(AnalyzeRequest), request);
-            document.Paths["/v1/analyze"].Operations![HttpMethod.Post].RequestBody = Pictures(document);
+            document.Paths["/v1/analyze"].Operations![HttpMethod.Post].RequestBody = Pictures(document, "One picture as its bytes, or several as fields or in JSON.");
+            document.Paths["/v1/explain"].Operations![HttpMethod.Post].RequestBody = Pictures(document, "One picture, as its bytes, as a field or in JSON.");
         });
     }
 
-    private static OpenApiRequestBody Pictures(OpenApiDocument document)
+    private static OpenApiRequestBody Pictures(OpenApiDocument document, string description)
     {
         OpenApiSchema bytes = new() { Type = JsonSchemaType.String, Format = "binary" };
         return new()
         {
             Required = true,
-            Description = "One picture as its bytes, or several as fields or in JSON.",
+            Description = description,
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 [UploadReader.Multipart] = new()

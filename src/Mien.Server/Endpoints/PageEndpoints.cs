@@ -23,8 +23,6 @@ internal static class PageEndpoints
 
     public static void MapPage(this IEndpointRouteBuilder app, ServerOptions options)
     {
-        // Until the API has it: replaced by /v1/models/{name}/file of branch api.
-        app.MapGet("/v1/models/{name}/file", (string name) => TypedResults.PhysicalFile(ModelBox.Find(name), "application/octet-stream")).ExcludeFromDescription();
         string start = Path.Combine(options.PageFolder, Start);
         if (!File.Exists(start))
         {

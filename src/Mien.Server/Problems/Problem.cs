@@ -15,31 +15,38 @@ internal sealed record Problem(string Name, int Status, string Title)
     public static readonly Problem BadBase64 = new("bad-base64", 400, "A picture is not valid base64");
     public static readonly Problem MalformedMultipart = new("malformed-multipart", 400, "The multipart body cannot be read");
     public static readonly Problem UnknownLabels = new("unknown-labels", 400, "The model has no such labels");
+    public static readonly Problem UnknownLabel = new("unknown-label", 400, "The model has no such label");
     public static readonly Problem UnknownParameter = new("unknown-parameter", 400, "There is no such query parameter");
+    public static readonly Problem BadValue = new("bad-value", 400, "A value is not one that it can have");
     public static readonly Problem BadRequest = new("bad-request", 400, "The request cannot be read");
     public static readonly Problem ForeignHost = new("foreign-host", 400, "The server is not known by this name");
     public static readonly Problem Unauthorized = new("unauthorized", 401, "An API key is needed");
     public static readonly Problem ForeignOrigin = new("foreign-origin", 403, "Another site's page may not use this server");
     public static readonly Problem NotFound = new("not-found", 404, "There is nothing here");
     public static readonly Problem UnknownModel = new("unknown-model", 404, "There is no such model");
+    public static readonly Problem UnknownSession = new("unknown-session", 404, "There is no such session");
     public static readonly Problem MethodNotAllowed = new("method-not-allowed", 405, "The method does not fit");
     public static readonly Problem RequestTimeout = new("request-timeout", 408, "The request came too slowly");
+    public static readonly Problem OtherLabels = new("other-labels", 409, "The session holds readings of other labels");
+    public static readonly Problem SessionNotOpen = new("session-not-open", 409, "The session is not being recorded");
     public static readonly Problem RequestTooLarge = new("request-too-large", 413, "The request is too large");
     public static readonly Problem TooManyPictures = new("too-many-pictures", 413, "The request holds too many pictures");
     public static readonly Problem PictureTooLarge = new("picture-too-large", 413, "A picture has too many pixels");
-    public static readonly Problem UnsupportedContentType = new("unsupported-content-type", 415, "Pictures cannot be sent as this content type");
+    public static readonly Problem UnsupportedContentType = new("unsupported-content-type", 415, "The body cannot be sent as this content type");
     public static readonly Problem NotAPicture = new("not-a-picture", 422, "The bytes are no picture of a known format");
     public static readonly Problem DamagedPicture = new("damaged-picture", 422, "A picture is truncated or damaged");
     public static readonly Problem TooManyRequests = new("too-many-requests", 429, "This client sends too many requests");
     public static readonly Problem Internal = new("internal", 500, "The server failed");
     public static readonly Problem Busy = new("busy", 503, "The server has all hands full");
 
+    public static readonly Problem StoreFailed = new("store-failed", 503, "The store of sessions cannot be used");
+
     /// <summary>All kinds, for the document and its test.</summary>
     public static IReadOnlyList<Problem> All { get; } =
     [
-        NoPicture, MalformedJson, BadBase64, MalformedMultipart, UnknownLabels, UnknownParameter, BadRequest, ForeignHost, Unauthorized, ForeignOrigin,
-        NotFound, UnknownModel, MethodNotAllowed, RequestTimeout, RequestTooLarge, TooManyPictures, PictureTooLarge, UnsupportedContentType,
-        NotAPicture, DamagedPicture, TooManyRequests, Internal, Busy,
+        NoPicture, MalformedJson, BadBase64, MalformedMultipart, UnknownLabels, UnknownLabel, UnknownParameter, BadValue, BadRequest, ForeignHost, Unauthorized, ForeignOrigin,
+        NotFound, UnknownModel, UnknownSession, MethodNotAllowed, RequestTimeout, OtherLabels, SessionNotOpen, RequestTooLarge, TooManyPictures, PictureTooLarge, UnsupportedContentType,
+        NotAPicture, DamagedPicture, TooManyRequests, Internal, Busy, StoreFailed,
     ];
 
     /// <summary>The type by which programs tell it apart.</summary>

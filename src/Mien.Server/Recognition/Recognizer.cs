@@ -20,7 +20,7 @@ internal sealed class Recognizer : IDisposable
     public Recognizer(ServerOptions options, ServerMetrics metrics)
     {
         var analyzer = options.Analyzer;
-        string model = analyzer.Model ?? ModelBox.Find(ModelBox.Default);
+        ModelFile = analyzer.Model ?? ModelBox.Find(ModelBox.Default);
         _limits = options.Pictures;
         _turns = new(options.Concurrency);
         _classifier = Load(analyzer.Labels);
@@ -35,11 +35,14 @@ internal sealed class Recognizer : IDisposable
             throw;
         }
 
-        ClassifierQueue Load(string? labels) => new(EmotionClassifier.Load(model, analyzer.Runtime, labels), metrics);
+        ClassifierQueue Load(string? labels) => new(EmotionClassifier.Load(ModelFile, analyzer.Runtime, labels), metrics);
     }
 
     /// <summary>The model that classifies.</summary>
     public ModelMetadata Model => _classifier.Classifier.Metadata;
+
+    /// <summary>Its file.</summary>
+    public string ModelFile { get; }
 
     /// <summary>The classifier for a set of labels.</summary>
     /// <param name="labels">The name of one of the model's alternatives; null for the labels that the server was started with.</param>
@@ -53,20 +56,36 @@ internal sealed class Recognizer : IDisposable
     /// <exception cref="ProblemException">The picture cannot be read or is too large.</exception>
     public async Task<PictureAnalysis> AnalyzeAsync(PictureUpload upload, ClassifierQueue queue, CancellationToken cancellation)
     {
-        Image image;
-        FoundFaces found;
-        await _turns.WaitAsync(cancellation);
-        try
+        var (image, found) = await InTurnAsync(() =>
         {
-            image = Decode(upload);
-            found = FoundFaces.In(image, _detector, queue.Classifier);
-        }
-        finally
-        {
-            _turns.Release();
-        }
+            var image = Decode(upload);
+            return (image, FoundFaces.In(image, _detector, queue.Classifier));
+        }, cancellation);
         var faces = found.Faces.Count == 0 ? [] : found.Read(await queue.ClassifyAsync(found.Crops, cancellation));
         return PictureAnalysis.Of(upload.Source, image, faces);
+    }
+
+    /// <summary>Finds the faces of a picture and says which parts of each carried a label.</summary>
+    /// <param name="upload">The picture.</param>
+    /// <param name="queue">The classifier.</param>
+    /// <param name="label">The label, in any usual spelling; null for what each face reads as.</param>
+    /// <param name="cancellation">Stops before the next face.</param>
+    /// <exception cref="ProblemException">The picture cannot be read or is too large, or the model does not know the label.</exception>
+    public async Task<PictureExplanation> ExplainAsync(PictureUpload upload, ClassifierQueue queue, string? label, CancellationToken cancellation)
+    {
+        var classifier = queue.Classifier;
+        string? known = label is null ? null
+            : OcclusionSensitivity.FindLabel(classifier, label) ?? throw Problem.UnknownLabel.Exception($"The model {Model.Name} does not know this label. It knows: {string.Join(", ", classifier.Labels)}.");
+        var (image, faces) = await InTurnAsync(() =>
+        {
+            var image = Decode(upload);
+            return (image, _detector.Detect(image));
+        }, cancellation);
+        var explanations = new List<FaceExplanation>(faces.Count);
+        // A turn for each face, because one takes as long as many pictures.
+        foreach (var face in faces)
+            explanations.Add(await InTurnAsync(() => FaceExplanation.Of(image, face, _detector, classifier, known), cancellation));
+        return PictureExplanation.Of(upload.Source, image, explanations);
     }
 
     public void Dispose()
@@ -76,6 +95,20 @@ internal sealed class Recognizer : IDisposable
         foreach (var alternative in _alternatives.Values.Where(alternative => alternative.IsValueCreated))
             alternative.Value.Dispose();
         _turns.Dispose();
+    }
+
+    /// <summary>Computes when it is this work's turn.</summary>
+    private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellation)
+    {
+        await _turns.WaitAsync(cancellation);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _turns.Release();
+        }
     }
 
     private Image Decode(PictureUpload upload)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Mien.Server.Problems;
@@ -19,19 +18,10 @@ internal sealed record EncodedPicture(string Data, string? Source = null);
 /// <summary>Reads <see cref="AnalyzeRequest"/>.</summary>
 internal static class JsonUploads
 {
-    public static async Task<IReadOnlyList<PictureUpload>> ReadAsync(HttpRequest request, ServerOptions options, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<PictureUpload>> ReadAsync(HttpRequest request, int most, CancellationToken cancellation)
     {
-        AnalyzeRequest? body;
-        try
-        {
-            body = await JsonSerializer.DeserializeAsync(request.Body, ServerJson.Default.AnalyzeRequest, cancellation);
-        }
-        catch (JsonException error)
-        {
-            throw Problem.MalformedJson.Exception($"The body is not of the form {{\"pictures\":[{{\"data\":\"base64\",\"source\":\"name\"}}]}}: {error.Message}");
-        }
-        var encoded = body?.Pictures ?? [];
-        UploadReader.CheckCount(encoded.Count, options);
+        var encoded = (await JsonBody.ReadAsync(request, ServerJson.Default.AnalyzeRequest, """{"pictures":[{"data":"base64","source":"name"}]}""", cancellation)).Pictures;
+        UploadReader.CheckCount(encoded.Count, most);
         return [.. encoded.Select(Decode)];
     }
 

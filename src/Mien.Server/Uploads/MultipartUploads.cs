@@ -13,7 +13,7 @@ internal static class MultipartUploads
     // RFC 2046 allows no longer one.
     private const int LongestBoundary = 70;
 
-    public static async Task<IReadOnlyList<PictureUpload>> ReadAsync(HttpRequest request, string? boundary, ServerOptions options, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<PictureUpload>> ReadAsync(HttpRequest request, string? boundary, int most, CancellationToken cancellation)
     {
         if (boundary is null or { Length: 0 or > LongestBoundary })
             throw Problem.MalformedMultipart.Exception($"The content type must name the boundary between the parts, of 1 to {LongestBoundary} characters.");
@@ -23,7 +23,7 @@ internal static class MultipartUploads
             var reader = new MultipartReader(boundary, request.Body);
             while (await reader.ReadNextSectionAsync(cancellation) is { } section)
             {
-                UploadReader.CheckCount(pictures.Count + 1, options);
+                UploadReader.CheckCount(pictures.Count + 1, most);
                 pictures.Add(await ReadAsync(section, pictures.Count, cancellation));
             }
         }

@@ -15,15 +15,18 @@ internal static class UploadReader
     private const int UsualBytes = 1 << 20;
 
     /// <summary>The pictures in the order of the request, at least one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="most">The most pictures that it may bring.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ProblemException">The request is not as it must be, or too large.</exception>
-    public static async Task<IReadOnlyList<PictureUpload>> ReadAsync(HttpRequest request, ServerOptions options, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<PictureUpload>> ReadAsync(HttpRequest request, int most, CancellationToken cancellation)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
             throw Unsupported("The request names no content type.");
         var pictures = type.MediaType.Value switch
         {
-            string multipart when Is(multipart, Multipart) => await MultipartUploads.ReadAsync(request, HeaderUtilities.RemoveQuotes(type.Boundary).Value, options, cancellation),
-            string json when Is(json, Json) => await JsonUploads.ReadAsync(request, options, cancellation),
+            string multipart when Is(multipart, Multipart) => await MultipartUploads.ReadAsync(request, HeaderUtilities.RemoveQuotes(type.Boundary).Value, most, cancellation),
+            string json when Is(json, Json) => await JsonUploads.ReadAsync(request, most, cancellation),
             string bytes when Is(bytes, Bytes) || bytes.StartsWith("image/", StringComparison.OrdinalIgnoreCase) => await ReadBytesAsync(request, cancellation),
             _ => throw Unsupported($"The request is sent as {type.MediaType}."),
         };
@@ -33,10 +36,10 @@ internal static class UploadReader
     }
 
     /// <exception cref="ProblemException">There are as many pictures as may be already.</exception>
-    public static void CheckCount(int count, ServerOptions options)
+    public static void CheckCount(int count, int most)
     {
-        if (count > options.MaximumPictures)
-            throw Problem.TooManyPictures.Exception($"At most {options.MaximumPictures} pictures go into one request. Send the others in further requests.");
+        if (count > most)
+            throw Problem.TooManyPictures.Exception($"{most} {(most == 1 ? "picture" : "pictures")} at most {(most == 1 ? "goes" : "go")} into this request. Send the others in further requests.");
     }
 
     private static async Task<IReadOnlyList<PictureUpload>> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)

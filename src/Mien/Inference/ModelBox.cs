@@ -12,6 +12,9 @@ public static class ModelBox
     public static IReadOnlyList<string> Names => !Directory.Exists(Folder) ? []
         : [.. Directory.EnumerateFiles(Folder, "*.onnx").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
 
+    /// <summary>The card of a model in the box, Markdown for people; null if there is none.</summary>
+    internal static string? Card(string name) => Names.Contains(name) && Path.Combine(Folder, $"{name}.md") is var path && File.Exists(path) ? path : null;
+
     /// <summary>The file of a model in the box.</summary>
     /// <exception cref="ModelException">There is no such model; the message names those there are.</exception>
     public static string Find(string name)

@@ -10,6 +10,7 @@ namespace Mien.Output;
 [JsonSerializable(typeof(PictureExplanation))]
 [JsonSerializable(typeof(FrameAnalysis))]
 [JsonSerializable(typeof(TimelineEvent))]
+[JsonSerializable(typeof(RecordingSummary))]
 internal sealed partial class PictureJson : JsonSerializerContext
 {
     /// <summary>Version of the format; raised when a field changes its meaning or goes away.</summary>

@@ -63,9 +63,7 @@ public sealed class EmotionAnalyzer : IDisposable
         var explanations = new FaceExplanation[faces.Count];
         for (int i = 0; i < explanations.Length; i++)
         {
-            var region = CropRegion.Of(faces[i], Detector.BoxToCrop);
-            var map = OcclusionSensitivity.Explain(Classifier, Classifier.Crop(image, region), label);
-            explanations[i] = new(new(faces[i].Box, faces[i].Confidence, faces[i].Landmarks, map.Scores), region.WithMargin(Model.CropMargin), map);
+            explanations[i] = FaceExplanation.Of(image, faces[i], Detector, Classifier, label);
             progress?.Report((i + 1, explanations.Length));
         }
         return explanations;

@@ -59,8 +59,11 @@ public static class OcclusionSensitivity
     /// <summary>The model's own name of a label.</summary>
     /// <exception cref="MienException">The model does not know the label.</exception>
     internal static string KnownLabel(EmotionClassifier classifier, string label) =>
-        classifier.Labels.FirstOrDefault(known => known == label || known == Emotion.FromSpelling(label))
-            ?? throw new MienException($"{classifier.Metadata.Name} does not know the label '{label}'; its labels are {string.Join(", ", classifier.Labels)}.");
+        FindLabel(classifier, label) ?? throw new MienException($"{classifier.Metadata.Name} does not know the label '{label}'; its labels are {string.Join(", ", classifier.Labels)}.");
+
+    /// <summary>The model's own name of a label, in any usual spelling; null if it does not know it.</summary>
+    internal static string? FindLabel(EmotionClassifier classifier, string label) =>
+        classifier.Labels.FirstOrDefault(known => known == label || known == Emotion.FromSpelling(label));
 
     private static Image Cover(Image crop, byte[] color, Patch patch, int cells)
     {

@@ -19,12 +19,15 @@ internal abstract class SessionDatabase : IDisposable
     /// <summary>The type of a column of bytes.</summary>
     protected abstract string Bytes { get; }
 
+    /// <summary>Whether a location is the address of a server and not a file.</summary>
+    public static bool IsServer(string location) => location.Contains("://", StringComparison.Ordinal);
+
     /// <summary>The database of a location.</summary>
     /// <param name="location">A file, or <c>postgres://</c>.</param>
     /// <param name="create">Whether to make a file that is not there.</param>
     public static SessionDatabase Open(string location, bool create)
     {
-        bool isAddress = location.Contains("://", StringComparison.Ordinal);
+        bool isAddress = IsServer(location);
         if (isAddress && !PostgresDatabase.IsAddress(location))
             throw new MienException($"{location.Split(':')[0]}:// is no store of sessions: name a file, or a PostgreSQL database as postgres://USER:PASSWORD@HOST/DATABASE.");
         SessionDatabase database = isAddress ? new PostgresDatabase(location) : new SqliteDatabase(location, create);

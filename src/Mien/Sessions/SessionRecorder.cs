@@ -64,9 +64,8 @@ public sealed class SessionRecorder : IReadingSink
     {
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(picture);
-        var time = _part.Start + reading.Time;
-        var faces = reading.Faces.Select(face => face with { Track = face.Track + _part.Tracks }).ToList();
-        Gather(new SessionFrame(new(reading.Number, time, faces, Shift(reading.Events)), picture.Width, picture.Height), time, faces);
+        var placed = _part.Place(reading);
+        Gather(new SessionFrame(placed, picture.Width, picture.Height), placed.Time, placed.Faces);
     }
 
     /// <inheritdoc/>
@@ -87,7 +86,7 @@ public sealed class SessionRecorder : IReadingSink
     public void Finish(IReadOnlyList<TrackEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
-        Gather(new SessionPartEnd(Shift(events)));
+        Gather(new SessionPartEnd(_part.Place(events)));
         Write();
     }
 
@@ -109,9 +108,6 @@ public sealed class SessionRecorder : IReadingSink
         lock (_writing)
             _store.Dispose();
     }
-
-    private List<TrackEvent> Shift(IReadOnlyList<TrackEvent> events) =>
-        [.. events.Select(happened => happened with { Track = happened.Track + _part.Tracks, Time = happened.Time + _part.Start })];
 
     private void Gather(SessionEntry entry, TimeSpan? time = null, IReadOnlyList<TrackedReading>? faces = null)
     {

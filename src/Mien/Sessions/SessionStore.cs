@@ -24,6 +24,10 @@ public sealed class SessionStore : IDisposable
     /// <summary>What the store is called in messages: its file, or its address without a password.</summary>
     public string Name => _database.Name;
 
+    /// <summary>Whether there is a store that can be opened without making it; of a server it cannot be told before.</summary>
+    /// <param name="location">As for <see cref="Open"/>.</param>
+    public static bool Exists(string? location = null) => (location ?? DefaultPath) is var place && (SessionDatabase.IsServer(place) || File.Exists(place));
+
     /// <summary>Opens a store and deletes what is kept no longer.</summary>
     /// <param name="location">A SQLite file, or <c>postgres://USER:PASSWORD@HOST:PORT/DATABASE</c>; null for <see cref="DefaultPath"/>.</param>
     /// <param name="create">Whether to make a file that does not exist.</param>
@@ -45,14 +49,22 @@ public sealed class SessionStore : IDisposable
 
     /// <summary>All sessions, by name.</summary>
     /// <exception cref="MienException">The store cannot be read.</exception>
-    public IReadOnlyList<StoredSession> List() => _database.Try(() => Find(name: null));
+    public IReadOnlyList<StoredSession> List() => _database.Try(() => Select(name: null));
 
     /// <summary>A session by its name.</summary>
     /// <exception cref="MienException">There is none of this name; the message names some that there are.</exception>
     public StoredSession Get(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _database.Try(() => Find(name)) is [var session] ? session : throw Unknown(name);
+        return Find(name) ?? throw Unknown(name);
+    }
+
+    /// <summary>A session by its name; null if there is none.</summary>
+    /// <exception cref="MienException">The store cannot be read.</exception>
+    public StoredSession? Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _database.Try(() => Select(name)) is [var session] ? session : null;
     }
 
     /// <summary>Tells a sink what was recorded, as if it happened again; a long session takes no more memory than a short one.</summary>
@@ -68,14 +80,24 @@ public sealed class SessionStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(sink);
+        foreach (int _ in ReplaySteps(name, sink))
+            cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The same with a pause wherever the caller wants one; nothing of the store is held meanwhile.</summary>
+    /// <returns>For each entry that the sink was told, how many there were.</returns>
+    internal IEnumerable<int> ReplaySteps(string name, IReadingSink sink)
+    {
         var left = new List<TrackEvent>();
+        var markers = new Queue<SessionMarker>();
         Image? picture = null;
+        int told = 0;
         foreach (var entry in Read(name))
         {
-            cancellation.ThrowIfCancellationRequested();
             switch (entry)
             {
                 case SessionFrame(var reading, var width, var height):
+                    TellMarkers(reading.Time);
                     if (picture?.Width != width || picture.Height != height)
                         picture = Image.FromPixels(width, height, PixelFormat.Gray8, new byte[width * height]);
                     sink.Add(left.Count > 0 ? reading with { Events = [.. left, .. reading.Events] } : reading, picture);
@@ -84,15 +106,27 @@ public sealed class SessionStore : IDisposable
                 case SessionAlert(var alert):
                     sink.Alert(alert);
                     break;
-                case SessionMarker(var time, var marker):
-                    sink.Mark(time, marker);
+                case SessionMarker marker:
+                    // One that comes from elsewhere than the readings may be written before those that it follows.
+                    markers.Enqueue(marker);
                     break;
                 case SessionPartEnd(var events):
                     left.AddRange(events);
                     break;
             }
+            yield return ++told;
         }
+        TellMarkers(TimeSpan.MaxValue);
         sink.Finish(left);
+
+        void TellMarkers(TimeSpan until)
+        {
+            while (markers.TryPeek(out var marker) && marker.Time <= until)
+            {
+                markers.Dequeue();
+                sink.Mark(marker.Time, marker.Marker);
+            }
+        }
     }
 
     /// <summary>Deletes a session with all that was recorded of it.</summary>
@@ -111,7 +145,7 @@ public sealed class SessionStore : IDisposable
     /// <summary>Begins a part of a session, and the session itself if it is new.</summary>
     internal RecordedPart Begin(SessionDescription description)
     {
-        var existing = _database.Try(() => Find(description.Name)).FirstOrDefault();
+        var existing = Find(description.Name);
         if (existing is not null && !existing.Labels.SequenceEqual(description.Labels))
         {
             throw new MienException($"The session '{description.Name}' holds readings of other labels ({string.Join(", ", existing.Labels)}) than this model's "
@@ -151,7 +185,7 @@ public sealed class SessionStore : IDisposable
         int found = _database.Execute("UPDATE mien_sessions SET updated = @now, duration = @end, tracks = @tracks WHERE id = @session AND parts = @part",
             ("now", Now), ("end", Microseconds(end)), ("tracks", (long)tracks), ("session", part.Session), ("part", (long)part.Number));
         if (found == 0)
-            throw new MienException($"{Name}: the session was deleted, or is now recorded by another run of Mien; this run records no more of it.");
+            throw new SessionTakenException($"{Name}: the session was deleted, or is now recorded by another run of Mien; this run records no more of it.");
         _database.Execute("INSERT INTO mien_readings (session, part, block, written, frames, data) VALUES (@session, @part, @block, @now, @frames, @data)",
             ("session", part.Session), ("part", (long)part.Number), ("block", number), ("now", Now), ("frames", (long)block.Frames), ("data", block.ToBytes()));
     });
@@ -223,7 +257,7 @@ public sealed class SessionStore : IDisposable
     private long IdOf(string name) =>
         _database.Try(() => _database.Query("SELECT id FROM mien_sessions WHERE name = @name", row => row.GetInt64(0), ("name", name))) is [var id] ? id : throw Unknown(name);
 
-    private List<StoredSession> Find(string? name)
+    private List<StoredSession> Select(string? name)
     {
         string where = name is null ? "" : "WHERE s.name = @name";
         (string, object?)[] values = name is null ? [] : [("name", name)];
@@ -231,13 +265,13 @@ public sealed class SessionStore : IDisposable
             row => (Session: row.GetInt64(0), Part: new SessionPart(row.GetString(1), row.GetString(2), Moment(row.GetInt64(3)), TimeSpan.FromMicroseconds(row.GetInt64(4)))), values)
             .ToLookup(row => row.Session, row => row.Part);
         return _database.Query($"""
-            SELECT s.id, s.name, s.labels, s.started, s.updated, s.duration, s.retention, COALESCE(r.frames, 0), COALESCE(r.size, 0)
+            SELECT s.id, s.name, s.labels, s.started, s.updated, s.duration, s.retention, COALESCE(r.frames, 0), COALESCE(r.size, 0), s.tracks
             FROM mien_sessions s LEFT JOIN (SELECT session, SUM(frames) AS frames, SUM(LENGTH(data)) AS size FROM mien_readings GROUP BY session) r ON r.session = s.id
             {where} ORDER BY s.name
             """,
             row => new StoredSession(
                 row.GetString(1), JsonSerializer.Deserialize<string[]>(row.GetString(2))!, Moment(row.GetInt64(3)), Moment(row.GetInt64(4)), TimeSpan.FromMicroseconds(row.GetInt64(5)),
-                row.IsDBNull(6) ? null : TimeSpan.FromMilliseconds(row.GetInt64(6)), row.GetInt64(7), row.GetInt64(8), [.. parts[row.GetInt64(0)]]), values);
+                row.IsDBNull(6) ? null : TimeSpan.FromMilliseconds(row.GetInt64(6)), row.GetInt64(7), row.GetInt64(8), row.GetInt32(9), [.. parts[row.GetInt64(0)]]), values);
     }
 
     private MienException Unknown(string name)

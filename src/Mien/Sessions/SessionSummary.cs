@@ -39,19 +39,22 @@ public sealed record ExpressionSummary(
     IReadOnlyList<TimelineBin> Timeline)
 {
     /// <summary>The mean valence of the time that was read, -1 to 1, derived by <see cref="Circumplex"/>; null without a face, or where labels have none.</summary>
-    public double? Valence
+    public double? Valence => Mean(bin => bin.Valence);
+
+    /// <summary>The mean arousal of the time that was read, -1 to 1, derived by <see cref="Circumplex"/>; null without a face, or where labels have none.</summary>
+    public double? Arousal => Mean(bin => bin.Arousal);
+
+    private double? Mean(Func<TimelineBin, double?> of)
     {
-        get
+        double time = 0, sum = 0;
+        foreach (var bin in Timeline)
         {
-            double time = 0, sum = 0;
-            foreach (var bin in Timeline)
-            {
-                double weight = bin.People * (bin.End - bin.Start).TotalSeconds;
-                time += bin.Valence is null ? 0 : weight;
-                sum += weight * (bin.Valence ?? 0);
-            }
-            return time > 0 ? sum / time : null;
+            double weight = bin.People * (bin.End - bin.Start).TotalSeconds;
+            double? value = of(bin);
+            time += value is null ? 0 : weight;
+            sum += weight * (value ?? 0);
         }
+        return time > 0 ? sum / time : null;
     }
 }
 
@@ -80,4 +83,7 @@ public sealed record TimelineBin(TimeSpan Start, TimeSpan End, double People, Em
 {
     /// <summary>Their mean valence, -1 to 1, derived by <see cref="Circumplex"/>; null where there was no face or labels have none.</summary>
     public double? Valence => Scores is null ? null : Circumplex.Of(Scores)?.Valence;
+
+    /// <summary>Their mean arousal, -1 to 1, derived by <see cref="Circumplex"/>; null where there was no face or labels have none.</summary>
+    public double? Arousal => Scores is null ? null : Circumplex.Of(Scores)?.Arousal;
 }

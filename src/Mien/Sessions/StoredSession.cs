@@ -9,6 +9,7 @@ namespace Mien;
 /// <param name="Retention">How long a reading is kept; null if for ever.</param>
 /// <param name="Frames">How many frames are stored.</param>
 /// <param name="Size">What its readings take, in bytes.</param>
+/// <param name="Tracks">The highest id of a face.</param>
 /// <param name="Parts">The runs that recorded it, in order.</param>
 public sealed record StoredSession(
     string Name,
@@ -19,6 +20,7 @@ public sealed record StoredSession(
     TimeSpan? Retention,
     long Frames,
     long Size,
+    int Tracks,
     IReadOnlyList<SessionPart> Parts);
 
 /// <summary>A run that recorded readings of a session.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Mien.Cli.Output;
+namespace Mien.Output;
 
 /// <summary>For spreadsheets: a row a face and frame, and a row without a track for a frame without faces.</summary>
 internal sealed class VideoCsv : IReadingSink

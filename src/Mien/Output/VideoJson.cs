@@ -1,6 +1,4 @@
-using Mien.Output;
-
-namespace Mien.Cli.Output;
+namespace Mien.Output;
 
 /// <summary>For programs: JSON lines, an object a frame and an object for all that happens; the schema is documented in docs/video-output.md.</summary>
 internal sealed class VideoJson(Stream stream, string source) : IReadingSink

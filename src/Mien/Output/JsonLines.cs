@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Mien.Cli.Output;
+namespace Mien.Output;
 
 /// <summary>Writes objects as JSON, one a line and each in one piece.</summary>
 internal sealed class JsonLines(Stream stream)

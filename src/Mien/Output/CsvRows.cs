@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Mien.Cli.Output;
+namespace Mien.Output;
 
 /// <summary>Rows of CSV, as RFC 4180 has them.</summary>
 internal sealed class CsvRows(TextWriter writer)

@@ -1,11 +1,22 @@
 import { colorOf, inkOn } from '../expressions';
-import type { Box } from '../recognition/faces';
+import { topOf, type Box, type TrackedFace } from '../recognition/faces';
+import { percent } from '../words';
 
 /** What is written at a box. */
 export interface Boxed {
   readonly box: Box;
   readonly label: string;
   readonly text: string;
+  /** What is written where there is no room for the text. */
+  readonly short: string;
+}
+
+type Rectangle = readonly [left: number, top: number, width: number, height: number];
+
+/** A face with its id and what it reads as. */
+export function boxedTrack({ box, track, smoothed }: TrackedFace): Boxed {
+  const label = topOf(smoothed);
+  return { box, label, text: `${track} ${label} ${percent(smoothed[label])}`, short: String(track) };
 }
 
 /** Draws boxes with their labels over a picture that is shown at any size. */
@@ -18,20 +29,32 @@ export function drawBoxes(canvas: HTMLCanvasElement, width: number, height: numb
   const unit = canvas.clientWidth > 0 ? width / canvas.clientWidth : 1;
   context.font = `600 ${13 * unit}px system-ui, sans-serif`;
   context.textBaseline = 'middle';
-  for (const { box: [x, y, boxWidth, boxHeight], label, text } of faces) {
+  const tags: Rectangle[] = [];
+  for (const { box: [x, y, boxWidth, boxHeight], label, text, short } of faces) {
     const left = mirrored ? width - x - boxWidth : x;
     context.strokeStyle = colorOf(label);
     context.lineWidth = 2.5 * unit;
     context.beginPath();
     context.roundRect(left, y, boxWidth, boxHeight, 6 * unit);
     context.stroke();
-    const wide = context.measureText(text).width + 12 * unit, tall = 20 * unit;
-    const at = Math.max(0, Math.min(left, width - wide)), top = y >= tall + 2 * unit ? y - tall - 2 * unit : Math.min(height - tall, y + boxHeight + 2 * unit);
+
+    const tall = 20 * unit, top = y >= tall + 2 * unit ? y - tall - 2 * unit : Math.min(height - tall, y + boxHeight + 2 * unit);
+    const place = (written: string): Rectangle => {
+      const wide = context.measureText(written).width + 12 * unit;
+      return [Math.max(0, Math.min(left, width - wide)), top, wide, tall];
+    };
+    const hasRoom = context.measureText(text).width <= boxWidth || !tags.some(tag => meet(tag, place(text)));
+    const written = hasRoom ? text : short, tag = place(written);
+    tags.push(tag);
     context.fillStyle = colorOf(label);
     context.beginPath();
-    context.roundRect(at, top, wide, tall, 5 * unit);
+    context.roundRect(...tag, 5 * unit);
     context.fill();
     context.fillStyle = inkOn(label);
-    context.fillText(text, at + 6 * unit, top + tall / 2 + unit);
+    context.fillText(written, tag[0] + 6 * unit, top + tall / 2 + unit);
   }
+}
+
+function meet([left, top, width, height]: Rectangle, [left2, top2, width2, height2]: Rectangle): boolean {
+  return left < left2 + width2 && left2 < left + width && top < top2 + height2 && top2 < top + height;
 }

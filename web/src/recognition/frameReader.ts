@@ -1,7 +1,7 @@
 import { affectOf } from './circumplex';
 import type { EmotionClassifier } from './classifier';
 import type { FaceDetector } from './detector';
-import { topOf, type FrameReading, type TrackEvent, type TrackedFace } from './faces';
+import type { FrameReading, TrackEvent, TrackedFace } from './faces';
 import { FaceTracker, type FoundTrack } from './faceTracker';
 import type { Picture } from './picture';
 import { ScoreSmoother } from './scoreSmoother';
@@ -50,7 +50,3 @@ export class FrameReader {
   }
 }
 
-/** The label that a tracked face shows after smoothing. */
-export function shownLabel(face: TrackedFace): string {
-  return topOf(face.smoothed);
-}

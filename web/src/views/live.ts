@@ -1,14 +1,14 @@
 import { models } from '../api/models';
 import { saveSession } from '../api/sessions';
 import { Bars } from '../charts/bars';
-import { drawBoxes } from '../charts/overlay';
+import { boxedTrack, drawBoxes } from '../charts/overlay';
 import { Timeline } from '../charts/timeline';
 import { button, checkbox, field, make, save } from '../dom';
 import { topOf, type FrameReading, type TrackedFace } from '../recognition/faces';
 import { csvOf, jsonLinesOf } from '../session/files';
 import { LiveSession } from '../session/liveSession';
 import type { Recording } from '../session/recording';
-import { clock, count, percent } from '../words';
+import { clock, count } from '../words';
 import { labelChoice } from './labelChoice';
 import { Message } from './message';
 import { periodsOf, summaryTable } from './summary';
@@ -38,7 +38,7 @@ class Live implements View {
   private readonly startButton = button('Start the camera', () => this.start(), { className: 'primary' });
   private readonly pauseButton = button('Pause', () => this.pauseOrResume());
   private readonly endButton = button('End', () => this.end());
-  private readonly markButton = make('button', { textContent: 'Set marker' });
+  private readonly markers = make('form', { className: 'marker' }, field('Marker', this.marker), make('button', {}, 'Set marker'));
   private readonly idle = make('p', { className: 'idle' }, 'The camera is off.');
   private session?: LiveSession;
   private timeline?: Timeline;
@@ -49,13 +49,16 @@ class Live implements View {
 
   constructor() {
     const stage = make('div', { className: 'stage live' }, this.video, this.boxes, this.idle);
-    const markers = make('form', { className: 'marker', onsubmit: (event: Event) => { event.preventDefault(); this.mark(); } }, field('Marker', this.marker), this.markButton);
+    this.markers.addEventListener('submit', event => {
+      event.preventDefault();
+      this.mark();
+    });
     this.element = make('section', {},
       make('h1', {}, 'Live'),
       make('div', { className: 'actions' }, this.startButton, this.pauseButton, this.endButton, this.labels.element,
         checkbox('Send frames to the server', this.onServer)),
       this.message.element,
-      make('div', { className: 'split' }, make('div', {}, stage, this.status, markers), this.faces),
+      make('div', { className: 'split' }, make('div', {}, stage, this.status, this.markers), this.faces),
       this.spoken, this.timelinePlace, this.results);
     this.showState();
   }
@@ -117,7 +120,7 @@ class Live implements View {
     this.startButton.hidden = session !== undefined;
     this.pauseButton.hidden = this.endButton.hidden = session === undefined;
     this.pauseButton.textContent = running ? 'Pause' : 'Resume';
-    this.marker.disabled = this.markButton.disabled = session === undefined;
+    this.markers.hidden = this.status.hidden = session === undefined;
     this.labels.set(session !== undefined);
     this.onServer.disabled = session !== undefined;
     this.idle.hidden = running;
@@ -130,7 +133,7 @@ class Live implements View {
 
   private show(frame: FrameReading, seconds: number): void {
     const { width, height, faces } = frame;
-    drawBoxes(this.boxes, width, height, faces.map(face => ({ box: face.box, label: topOf(face.smoothed), text: titleOf(face) })), true);
+    drawBoxes(this.boxes, width, height, faces.map(boxedTrack), true);
     this.showFaces(faces);
     const now = performance.now();
     this.times = [...this.times.filter(time => now - time < 1000), now];
@@ -208,9 +211,4 @@ class Live implements View {
       message.element,
     ];
   }
-}
-
-function titleOf(face: TrackedFace): string {
-  const label = topOf(face.smoothed);
-  return `${face.track} ${label} ${percent(face.smoothed[label])}`;
 }

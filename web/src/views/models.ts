@@ -39,5 +39,11 @@ function modelCard(model: ModelDescription): HTMLElement {
 function figures({ metrics }: ModelDescription): HTMLElement | null {
   const known = Object.entries(metrics);
   return known.length === 0 ? null : make('dl', { className: 'figures' }, ...known.map(([name, value]) =>
-    make('div', {}, make('dt', {}, name), make('dd', {}, /accuracy|ece/.test(name) ? `${(value * 100).toFixed(1)} %` : value.toFixed(3)))));
+    make('div', {}, make('dt', {}, titleOf(name)), make('dd', {}, /accuracy|ece/.test(name) ? `${(value * 100).toFixed(1)} %` : value.toFixed(3)))));
+}
+
+/** `test.ferplus.accuracy` as people say it. */
+function titleOf(name: string): string {
+  const parts = name.split('.');
+  return `${parts.at(-1)!.replace('ece', 'calibration error').replace('ap50', 'AP50').replace('macroF1', 'macro-F1')}, ${parts.slice(0, -1).join(' ')}`;
 }

@@ -69,7 +69,7 @@ function pictureCard(file: File, { source, width, height, faces }: PictureReadin
   const heat = make('canvas', { className: 'heat', attributes: { 'aria-hidden': 'true' } });
   const image = make('img', { alt: source });
   const address = URL.createObjectURL(file);
-  const draw = () => drawBoxes(boxes, width, height, faces.map((face, index) => ({ box: face.box, label: face.label, text: `${index + 1} ${face.label} ${percent(face.confidence)}` })));
+  const draw = () => drawBoxes(boxes, width, height, faces.map((face, index) => ({ box: face.box, label: face.label, text: `${index + 1} ${face.label} ${percent(face.confidence)}`, short: String(index + 1) })));
   image.onload = () => {
     URL.revokeObjectURL(address);
     draw();
@@ -81,10 +81,10 @@ function pictureCard(file: File, { source, width, height, faces }: PictureReadin
   const message = new Message(), maps = make('div');
   const card = make('article', { className: 'card picture' },
     make('h2', {}, source),
-    make('div', { className: 'split' },
+    make('div', { className: faces.length > 2 ? 'many' : 'split' },
       stage,
       make('div', { className: 'faces' },
-        make('p', {}, faces.length === 0 ? 'No face was found. Faces that are very small, turned away or covered are missed.' : `${count(faces.length, 'face')}, the most certain first.`),
+        make('p', {}, faces.length === 0 ? 'No face was found. Faces that are very small, turned away or covered are missed.' : `${count(faces.length, 'face')}, the most certain one first.`),
         ...faces.map((face, index) => faceCard(face, index, labels)))),
     message.element, maps);
   const explain = button('Show the heat map', async () => {

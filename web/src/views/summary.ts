@@ -21,7 +21,7 @@ export function summaryTable(caption: string, labels: readonly string[], periods
 function share(value: number, label: string): HTMLElement {
   const bar = make('i', { attributes: { 'aria-hidden': 'true' } });
   bar.style.background = colorOf(label);
-  bar.style.width = `${Math.round(value * 64)}px`;
+  bar.style.width = `${(value * 64).toFixed(1)}px`;
   return make('span', { className: 'share' }, bar, percent(value));
 }
 

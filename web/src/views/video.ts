@@ -1,9 +1,9 @@
 import { Problem } from '../api/client';
 import { forgetVideo, sendVideo, videoJob, videoReadings, type VideoJob } from '../api/videos';
-import { drawBoxes } from '../charts/overlay';
+import { boxedTrack, drawBoxes } from '../charts/overlay';
 import { Timeline } from '../charts/timeline';
 import { button, field, make, save } from '../dom';
-import { topOf, type FrameReading } from '../recognition/faces';
+import type { FrameReading } from '../recognition/faces';
 import { csvOf, jsonLinesOf } from '../session/files';
 import { Recording } from '../session/recording';
 import { bytes, clock, count, percent } from '../words';
@@ -113,7 +113,7 @@ function resultOf(file: File, { message: stopped }: VideoJob, recording: Recordi
   const follow = (time: number) => {
     const frame = frameAt(recording.frames, time);
     if (frame)
-      drawBoxes(boxes, frame.width, frame.height, frame.faces.map(face => ({ box: face.box, label: topOf(face.smoothed), text: `${face.track} ${topOf(face.smoothed)} ${percent(face.smoothed[topOf(face.smoothed)])}` })));
+      drawBoxes(boxes, frame.width, frame.height, frame.faces.map(boxedTrack));
     timeline.moveTo(time);
     status.textContent = `${clock(time)} of ${clock(recording.end)}`;
   };

@@ -33,6 +33,7 @@ public static class MienServer
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseHostRules(options);
+        app.UseWebSockets();
         app.UseRouting();
         app.UseRateLimiter();
         app.UseApiKeys(options);
@@ -41,6 +42,7 @@ public static class MienServer
         app.MapExplain();
         app.MapModels();
         app.MapSessions();
+        app.MapStream();
         app.MapHealth();
         app.MapMetrics();
         app.MapReference();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Mien.Output;
 using Mien.Server.Endpoints;
 using Mien.Server.Sessions;
+using Mien.Server.Streams;
 using Mien.Server.Uploads;
 
 namespace Mien.Server;
@@ -19,6 +20,7 @@ namespace Mien.Server;
 [JsonSerializable(typeof(PostedSession))]
 [JsonSerializable(typeof(PostedReadings))]
 [JsonSerializable(typeof(PostedMarker))]
+[JsonSerializable(typeof(StreamCommand))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class ServerJson : JsonSerializerContext;

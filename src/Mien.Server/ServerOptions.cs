@@ -61,6 +61,20 @@ public sealed record ServerOptions
         init => field = AtLeast(1, value);
     } = 6000;
 
+    /// <summary>How many streams may be open at the same time, at least 1; one more is answered 503.</summary>
+    public int MaximumStreams
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 16;
+
+    /// <summary>How long a stream may be silent, and how long its client may take to read an answer.</summary>
+    public TimeSpan StreamTimeout
+    {
+        get;
+        init => field = AtLeast(TimeSpan.FromMilliseconds(1), value);
+    } = TimeSpan.FromMinutes(1);
+
     /// <summary>The folder of the page for people, as the set-up builds it; without an <c>index.html</c> in it the server says how to get the page.</summary>
     public string PageFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "web");
 

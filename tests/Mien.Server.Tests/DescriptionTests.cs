@@ -31,7 +31,7 @@ public sealed partial class DescriptionTests(DefaultServer running) : IClassFixt
         var document = await RunningServer.JsonAsync(answer);
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(["/healthz", "/metrics", "/readyz", "/v1/analyze", "/v1/explain", "/v1/models", "/v1/models/{name}", "/v1/models/{name}/card", "/v1/models/{name}/file",
-            "/v1/sessions", "/v1/sessions/{name}", "/v1/sessions/{name}/markers", "/v1/sessions/{name}/readings"],
+            "/v1/sessions", "/v1/sessions/{name}", "/v1/sessions/{name}/markers", "/v1/sessions/{name}/readings", "/v1/stream"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
     }
 

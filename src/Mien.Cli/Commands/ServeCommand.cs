@@ -33,6 +33,8 @@ internal static class ServeCommand
 
     private static readonly Option<int> Pixels = Limit("--max-pixels", "The most megapixels of a picture.", (int)(Defaults.Pictures.MaximumPixels / 1_000_000), 1, 500);
 
+    private static readonly Option<int> Streams = Limit("--max-streams", "How many streams may be open at the same time.", Defaults.MaximumStreams, 1, 10_000);
+
     private static readonly Option<int> Concurrency = Limit("--concurrency", "How many pictures are searched for faces at the same time.", Defaults.Concurrency, 1, 1024);
 
     private static readonly Option<int> Queue = Limit("--queue", "How many further requests may wait; one more is answered 503.", Defaults.Queue, 0, 100_000);
@@ -43,7 +45,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Serve an HTTP API to programs on this machine (docs/api.md).")
         {
-            Urls, Detector, Model, Labels, Store, NoAuth, RequestSize, Pictures, Pixels, Concurrency, Queue, Rate,
+            Urls, Detector, Model, Labels, Store, NoAuth, RequestSize, Pictures, Pixels, Streams, Concurrency, Queue, Rate,
         };
         command.SetAction(Run);
         return command;
@@ -60,6 +62,7 @@ internal static class ServeCommand
             MaximumRequestBytes = (long)arguments.GetValue(RequestSize) * MiB,
             MaximumPictures = arguments.GetValue(Pictures),
             Pictures = new() { MaximumPixels = arguments.GetValue(Pixels) * 1_000_000L },
+            MaximumStreams = arguments.GetValue(Streams),
             Concurrency = arguments.GetValue(Concurrency),
             Queue = arguments.GetValue(Queue),
             RequestsPerMinute = arguments.GetValue(Rate),

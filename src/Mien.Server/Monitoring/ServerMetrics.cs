@@ -10,7 +10,7 @@ internal sealed class ServerMetrics
     private readonly ConcurrentDictionary<(string Route, int Status), long> _requests = new();
     private readonly ConcurrentDictionary<string, Histogram> _durations = new();
     private readonly Histogram _batches = new(1, 2, 4, 8, 16, 32, 64);
-    private long _inFlight, _pictures, _faces;
+    private long _inFlight, _pictures, _frames, _faces, _streams;
 
     public void Began() => Interlocked.Increment(ref _inFlight);
 
@@ -30,6 +30,17 @@ internal sealed class ServerMetrics
         Interlocked.Add(ref _faces, faces);
     }
 
+    /// <summary>A frame of a stream or video was read.</summary>
+    public void Read(int faces)
+    {
+        Interlocked.Increment(ref _frames);
+        Interlocked.Add(ref _faces, faces);
+    }
+
+    public void StreamBegan() => Interlocked.Increment(ref _streams);
+
+    public void StreamEnded() => Interlocked.Decrement(ref _streams);
+
     /// <param name="faces">How many faces went through the classifier at once.</param>
     public void Classified(int faces) => _batches.Add(faces);
 
@@ -45,7 +56,9 @@ internal sealed class ServerMetrics
             histogram.Write(text, "mien_request_duration_seconds", $"route=\"{route}\"");
         Single("mien_requests_in_flight", "gauge", "Requests that are being answered.", _inFlight);
         Single("mien_pictures_total", "counter", "Pictures analyzed.", _pictures);
-        Single("mien_faces_total", "counter", "Faces found.", _faces);
+        Single("mien_frames_total", "counter", "Frames of streams and videos read.", _frames);
+        Single("mien_faces_total", "counter", "Faces found in pictures and frames.", _faces);
+        Single("mien_streams", "gauge", "Streams that are open.", _streams);
         Head("mien_batch_faces", "histogram", "Faces that went through the classifier at once.");
         _batches.Write(text, "mien_batch_faces");
         return text.ToString();

@@ -18,6 +18,8 @@ internal sealed record Problem(string Name, int Status, string Title)
     public static readonly Problem UnknownLabel = new("unknown-label", 400, "The model has no such label");
     public static readonly Problem UnknownParameter = new("unknown-parameter", 400, "There is no such query parameter");
     public static readonly Problem BadValue = new("bad-value", 400, "A value is not one that it can have");
+    public static readonly Problem NotStarted = new("not-started", 400, "The stream has not been started");
+    public static readonly Problem MalformedMessage = new("malformed-message", 400, "A message of the stream cannot be read");
     public static readonly Problem BadRequest = new("bad-request", 400, "The request cannot be read");
     public static readonly Problem ForeignHost = new("foreign-host", 400, "The server is not known by this name");
     public static readonly Problem Unauthorized = new("unauthorized", 401, "An API key is needed");
@@ -35,6 +37,8 @@ internal sealed record Problem(string Name, int Status, string Title)
     public static readonly Problem UnsupportedContentType = new("unsupported-content-type", 415, "The body cannot be sent as this content type");
     public static readonly Problem NotAPicture = new("not-a-picture", 422, "The bytes are no picture of a known format");
     public static readonly Problem DamagedPicture = new("damaged-picture", 422, "A picture is truncated or damaged");
+    public static readonly Problem WebSocketNeeded = new("websocket-needed", 426, "This endpoint is a WebSocket");
+    public static readonly Problem NoCredit = new("no-credit", 429, "A frame came without a credit");
     public static readonly Problem TooManyRequests = new("too-many-requests", 429, "This client sends too many requests");
     public static readonly Problem Internal = new("internal", 500, "The server failed");
     public static readonly Problem Busy = new("busy", 503, "The server has all hands full");
@@ -44,9 +48,9 @@ internal sealed record Problem(string Name, int Status, string Title)
     /// <summary>All kinds, for the document and its test.</summary>
     public static IReadOnlyList<Problem> All { get; } =
     [
-        NoPicture, MalformedJson, BadBase64, MalformedMultipart, UnknownLabels, UnknownLabel, UnknownParameter, BadValue, BadRequest, ForeignHost, Unauthorized, ForeignOrigin,
+        NoPicture, MalformedJson, BadBase64, MalformedMultipart, UnknownLabels, UnknownLabel, UnknownParameter, BadValue, NotStarted, MalformedMessage, BadRequest, ForeignHost, Unauthorized, ForeignOrigin,
         NotFound, UnknownModel, UnknownSession, MethodNotAllowed, RequestTimeout, OtherLabels, SessionNotOpen, RequestTooLarge, TooManyPictures, PictureTooLarge, UnsupportedContentType,
-        NotAPicture, DamagedPicture, TooManyRequests, Internal, Busy, StoreFailed,
+        NotAPicture, DamagedPicture, WebSocketNeeded, NoCredit, TooManyRequests, Internal, Busy, StoreFailed,
     ];
 
     /// <summary>The type by which programs tell it apart.</summary>

@@ -88,6 +88,27 @@ internal sealed class Recognizer : IDisposable
         return PictureExplanation.Of(upload.Source, image, explanations);
     }
 
+    /// <summary>Begins a video whose frames are read with <see cref="ReadAsync"/>.</summary>
+    public VideoAnalyzer BeginVideo(ClassifierQueue queue) => new(_detector, queue.Classifier);
+
+    /// <summary>Reads the next frame of a video.</summary>
+    /// <param name="video">The video.</param>
+    /// <param name="upload">The frame's picture.</param>
+    /// <param name="number">The frame's number.</param>
+    /// <param name="time">Its time, later than that of the frame before.</param>
+    /// <param name="queue">The classifier.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <exception cref="ProblemException">The picture cannot be read or is too large.</exception>
+    public async Task<(FrameReading Reading, Image Picture)> ReadAsync(VideoAnalyzer video, PictureUpload upload, long number, TimeSpan time, ClassifierQueue queue, CancellationToken cancellation)
+    {
+        var (frame, found) = await InTurnAsync(() =>
+        {
+            var frame = new VideoFrame(Decode(upload), number, time);
+            return (frame, video.Find(frame));
+        }, cancellation);
+        return (video.Read(frame, found, found.Crops.Length == 0 ? [] : await queue.ClassifyAsync(found.Crops, cancellation)), frame.Image);
+    }
+
     public void Dispose()
     {
         _detector.Dispose();

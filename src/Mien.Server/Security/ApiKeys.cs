@@ -11,6 +11,9 @@ internal static class ApiKeys
     private const string Header = "X-Api-Key";
     private const string Scheme = "Bearer ";
 
+    /// <summary>What goes before a key that comes as a subprotocol, because pages cannot set headers of a WebSocket.</summary>
+    private const string Subprotocol = "mien.key.";
+
     /// <exception cref="MienException">A key would be asked for, and there is none.</exception>
     public static void UseApiKeys(this IApplicationBuilder app, ServerOptions options)
     {
@@ -34,5 +37,6 @@ internal static class ApiKeys
     private static string? KeyOf(HttpRequest request) =>
         request.Headers.Authorization is [{ } authorization] && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim()
         : request.Headers[Header] is [{ } key] ? key
+        : request.HttpContext.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(name => name.StartsWith(Subprotocol, StringComparison.Ordinal)) is { } name ? name[Subprotocol.Length..]
         : null;
 }

@@ -17,6 +17,9 @@ internal static class RequestLimits
     /// <summary>The policy of endpoints that compute.</summary>
     public const string Work = "work";
 
+    /// <summary>The policy of connections that stay.</summary>
+    public const string Streams = "streams";
+
     /// <summary>After how many seconds a busy server may be asked again.</summary>
     private const int BusySeconds = 1;
 
@@ -25,6 +28,7 @@ internal static class RequestLimits
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetFixedWindowLimiter(
             ClientOf(context), _ => new() { PermitLimit = options.RequestsPerMinute, Window = TimeSpan.FromMinutes(1) }));
         limiter.AddConcurrencyLimiter(Work, work => work.PermitLimit = options.Concurrency + options.Queue);
+        limiter.AddConcurrencyLimiter(Streams, streams => streams.PermitLimit = options.MaximumStreams);
         limiter.OnRejected = async (rejected, _) => await Answer(rejected, options).ExecuteAsync(rejected.HttpContext);
     });
 
@@ -34,8 +38,9 @@ internal static class RequestLimits
         bool rate = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after);
         int seconds = rate ? (int)Math.Ceiling(after.TotalSeconds) : BusySeconds;
         rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return rate
-            ? Problem.TooManyRequests.Because($"A client may send {options.RequestsPerMinute} requests a minute. Wait {seconds} seconds.")
+        return rate ? Problem.TooManyRequests.Because($"A client may send {options.RequestsPerMinute} requests a minute. Wait {seconds} seconds.")
+            : rejected.HttpContext.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == Streams
+            ? Problem.Busy.Because($"{options.MaximumStreams} streams are open already, as many as may be. Try again when one has ended.")
             : Problem.Busy.Because($"{options.Concurrency + options.Queue} requests are in work or waiting already. Try again in {seconds} seconds.");
     }
 

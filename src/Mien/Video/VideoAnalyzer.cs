@@ -8,7 +8,8 @@ namespace Mien;
 /// </remarks>
 public sealed class VideoAnalyzer
 {
-    private readonly EmotionAnalyzer _analyzer;
+    private readonly IFaceDetector _detector;
+    private readonly EmotionClassifier _classifier;
     private readonly VideoAnalyzerOptions _options;
     private readonly FaceTracker _tracker;
     private readonly Dictionary<int, ScoreSmoother> _smoothers = [];
@@ -18,9 +19,13 @@ public sealed class VideoAnalyzer
     /// <param name="analyzer">The detector and classifier; any number of videos share one, and it is not disposed of.</param>
     /// <param name="options">How to go about; null for the defaults.</param>
     public VideoAnalyzer(EmotionAnalyzer analyzer, VideoAnalyzerOptions? options = null)
+        : this((analyzer ?? throw new ArgumentNullException(nameof(analyzer))).Detector, analyzer.Classifier, options)
     {
-        ArgumentNullException.ThrowIfNull(analyzer);
-        _analyzer = analyzer;
+    }
+
+    internal VideoAnalyzer(IFaceDetector detector, EmotionClassifier classifier, VideoAnalyzerOptions? options = null)
+    {
+        (_detector, _classifier) = (detector, classifier);
         _options = options ?? new();
         _tracker = new(_options.Tracking);
     }
@@ -31,8 +36,23 @@ public sealed class VideoAnalyzer
     public FrameReading Analyze(VideoFrame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var (tracked, crops) = frame.Time >= _nextDetection ? Detect(frame) : Predict(frame);
-        var scores = crops.Length > 0 ? _analyzer.Classifier.Classify(crops) : [];
+        var found = Find(frame);
+        return Read(frame, found, found.Crops.Length > 0 ? _classifier.Classify(found.Crops) : []);
+    }
+
+    /// <summary>Ends the video: all who are still there leave.</summary>
+    public IReadOnlyList<TrackEvent> Finish() => _tracker.Finish();
+
+    /// <summary>The first half of <see cref="Analyze"/>: which faces there are, cut out for the classifier.</summary>
+    internal FoundTracks Find(VideoFrame frame) => frame.Time >= _nextDetection ? Detect(frame) : Predict(frame);
+
+    /// <summary>The second half of <see cref="Analyze"/>, for the same frame before the next one is looked at.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="found">Its faces.</param>
+    /// <param name="scores">What they read as, in the same order.</param>
+    internal FrameReading Read(VideoFrame frame, FoundTracks found, IReadOnlyList<EmotionScores> scores)
+    {
+        var (tracked, crops) = found;
         var readings = new TrackedReading[crops.Length];
         for (int i = 0; i < readings.Length; i++)
         {
@@ -49,26 +69,28 @@ public sealed class VideoAnalyzer
         return new(frame.Number, frame.Time, readings, tracked.Events);
     }
 
-    /// <summary>Ends the video: all who are still there leave.</summary>
-    public IReadOnlyList<TrackEvent> Finish() => _tracker.Finish();
-
-    private (TrackedFrame Tracked, Image[] Crops) Detect(VideoFrame frame)
+    private FoundTracks Detect(VideoFrame frame)
     {
         // By appointment and not by what has passed since the last time, so that the frames' rounded times do not matter.
         _nextDetection = _nextDetection + _options.DetectEvery is var next && next > frame.Time ? next
             : frame.Time + _options.DetectEvery;
-        var faces = _analyzer.Detector.Detect(frame.Image);
+        var faces = _detector.Detect(frame.Image);
         Image[] crops = [.. faces.Select(face => Crop(frame, face))];
         var tracked = _tracker.Update(frame.Time, [.. faces.Zip(crops, (face, crop) => new ObservedFace(face, FaceAppearance.Of(crop)))]);
-        return (tracked, [.. tracked.Faces.Select(face => crops[face.Index!.Value])]);
+        return new(tracked, [.. tracked.Faces.Select(face => crops[face.Index!.Value])]);
     }
 
-    private (TrackedFrame Tracked, Image[] Crops) Predict(VideoFrame frame)
+    private FoundTracks Predict(VideoFrame frame)
     {
         var faces = _tracker.Predict(frame.Time);
-        return (new(faces, []), [.. faces.Select(face => Crop(frame, face.Face))]);
+        return new(new(faces, []), [.. faces.Select(face => Crop(frame, face.Face))]);
     }
 
     private Image Crop(VideoFrame frame, DetectedFace face) =>
-        _analyzer.Classifier.Crop(frame.Image, CropRegion.Of(face, _analyzer.Detector.BoxToCrop));
+        _classifier.Crop(frame.Image, CropRegion.Of(face, _detector.BoxToCrop));
 }
+
+/// <summary>The faces of a frame that have an id.</summary>
+/// <param name="Tracked">Who is there, and who came and went.</param>
+/// <param name="Crops">The faces cut out as the classifier wants them, in the same order.</param>
+internal sealed record FoundTracks(TrackedFrame Tracked, Image[] Crops);

@@ -1,14 +1,14 @@
 import type { FrameReading, TrackEvent } from '../recognition/faces';
 import { Problem } from './client';
 
-interface Message {
-  readonly type: 'ready' | 'frame' | 'event' | 'problem' | 'summary';
-  readonly credits?: number;
-  readonly frame?: number;
-  readonly labels?: readonly string[];
-  readonly event?: string;
-  readonly problem?: { readonly type?: string; readonly title?: string; readonly detail?: string };
-}
+/** What the server says; docs/api.md has the messages. */
+type Message = { readonly credits?: number } & (
+  | { readonly type: 'ready'; readonly labels: readonly string[] }
+  | { readonly type: 'frame' } & FrameReading
+  | { readonly type: 'event' } & TrackEvent
+  | { readonly type: 'problem'; readonly frame?: number; readonly problem: { readonly type: string; readonly title: string; readonly detail?: string } }
+  | { readonly type: 'summary' }
+);
 
 /** Quality of the frames that are sent, 0 to 1. */
 const QUALITY = 0.9;
@@ -36,11 +36,13 @@ export class FrameStream {
         const message = JSON.parse(data as string) as Message;
         if (message.type === 'ready') {
           stream.credits = message.credits ?? 1;
-          stream.known = message.labels ?? [];
+          stream.known = message.labels;
           resolve(stream);
-        } else if (message.type === 'problem' && message.frame === undefined)
-          reject(problemOf(message));
-        else
+        } else if (message.type === 'problem' && message.frame === undefined) {
+          const problem = problemOf(message.problem);
+          reject(problem);
+          stream.lose(problem);
+        } else
           stream.take(message);
       };
       socket.onclose = () => {
@@ -80,21 +82,13 @@ export class FrameStream {
     return waiting.promise;
   }
 
-  mark(time: number, marker: string): void {
-    this.socket.send(JSON.stringify({ type: 'mark', marker, time }));
-  }
-
-  /** Ends it; the events of those who leave come with the last frame. */
+  /** Ends the stream: who is still there leaves, and the connection is closed. */
   async end(): Promise<TrackEvent[]> {
-    if (this.socket.readyState === WebSocket.OPEN)
+    if (this.socket.readyState === WebSocket.OPEN) {
       this.socket.send(JSON.stringify({ type: 'stop' }));
+      await new Promise(resolve => this.socket.addEventListener('close', resolve));
+    }
     return this.events.splice(0);
-  }
-
-  close(): void {
-    this.socket.onclose = null;
-    this.socket.close();
-    this.lose(new Problem('The stream was ended.'));
   }
 
   private async encode(bitmap: ImageBitmap): Promise<Blob> {
@@ -109,14 +103,16 @@ export class FrameStream {
   private take(message: Message): void {
     this.credits += message.credits ?? 0;
     if (message.type === 'event')
-      this.events.push(message as unknown as TrackEvent);
-    else if (message.frame !== undefined) {
+      this.events.push({ event: message.event, time: message.time, track: message.track });
+    else if ((message.type === 'frame' || message.type === 'problem') && message.frame !== undefined) {
       const waiting = this.waiting.get(message.frame);
       this.waiting.delete(message.frame);
-      if (message.type === 'frame')
-        waiting?.resolve({ reading: message as unknown as FrameReading, events: this.events.splice(0) });
+      if (message.type === 'frame') {
+        const { frame, time, width, height, faces } = message;
+        waiting?.resolve({ reading: { frame, time, width, height, faces }, events: this.events.splice(0) });
+      }
       else
-        waiting?.reject(problemOf(message));
+        waiting?.reject(problemOf(message.problem));
     }
   }
 
@@ -127,6 +123,6 @@ export class FrameStream {
   }
 }
 
-function problemOf({ problem }: Message): Problem {
-  return new Problem(problem?.detail ?? problem?.title ?? 'The server refused a frame. Its log says more.', problem?.type);
+function problemOf({ type, title, detail }: { readonly type: string; readonly title: string; readonly detail?: string }): Problem {
+  return new Problem(detail ?? title, type);
 }

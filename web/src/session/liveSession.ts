@@ -70,8 +70,6 @@ export class LiveSession {
   async end(): Promise<Recording> {
     this.pause();
     this.recording.events.push(...await this.reader.end());
-    if (this.reader instanceof FrameStream)
-      this.reader.close();
     return this.recording;
   }
 

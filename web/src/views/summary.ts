@@ -22,7 +22,7 @@ function share(value: number, label: string): HTMLElement {
   const bar = make('i', { attributes: { 'aria-hidden': 'true' } });
   bar.style.background = colorOf(label);
   bar.style.width = `${(value * 64).toFixed(1)}px`;
-  return make('span', { className: 'share' }, bar, percent(value));
+  return make('span', { className: 'share' }, make('span', {}, percent(value)), bar);
 }
 
 /** The whole and, where there are markers, its segments. */

@@ -10,6 +10,9 @@ type Message = { readonly credits?: number } & (
   | { readonly type: 'summary' }
 );
 
+/** Frames on their way at once, however many credits there are: more would only make readings later. */
+const MOST_WAITING = 2;
+
 /** Quality of the frames that are sent, 0 to 1. */
 const QUALITY = 0.9;
 
@@ -59,7 +62,7 @@ export class FrameStream {
 
   /** Whether a frame may be sent now. */
   get isFree(): boolean {
-    return this.credits > 0;
+    return this.credits > 0 && this.waiting.size < MOST_WAITING;
   }
 
   begin(): Promise<void> {

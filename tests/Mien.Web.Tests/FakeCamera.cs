@@ -5,8 +5,8 @@ internal static class FakeCamera
 {
     private const int Width = 640, Height = 480, Side = 300, Rate = 30;
 
-    /// <summary>The squares of the smiling and the surprised face in the sample, with some room around them.</summary>
-    private static readonly CropRegion[] Faces = [new(558, 167, 250), new(823, 167, 250)];
+    /// <summary>The squares of the smiling and the surprised face in the sample, as they lie in it.</summary>
+    private static readonly CropRegion[] Faces = [new(427, 190, 196), new(697, 185, 196)];
 
     /// <summary>The frames as JPEG files one after the other, which Chromium takes for a camera.</summary>
     public static async Task WriteMotionJpegAsync(string path)

@@ -2,7 +2,7 @@ import { make } from '../dom';
 import { clock } from '../words';
 import { fitted, pageColor, timeStep } from './canvas';
 
-const HEIGHT = 220, LEFT = 34, AXIS = 20, TOP = 8;
+const HEIGHT = 220, LEFT = 42, AXIS = 20, TOP = 8;
 
 /** Colours that are told apart with any eyes (Okabe and Ito), with a dash for each. */
 const STROKES: readonly (readonly [color: string, dash: readonly number[]])[] = [

@@ -29,7 +29,8 @@ export class Timeline {
 
   show(bins: readonly Bin[], markers: readonly Marker[], duration: number): void {
     [this.bins, this.markers, this.duration] = [bins, markers, Math.max(LEAST_SECONDS, duration)];
-    this.canvas.setAttribute('aria-valuemax', this.duration.toFixed(1));
+    if (this.canvas.role === 'slider')
+      this.canvas.setAttribute('aria-valuemax', this.duration.toFixed(1));
     this.draw();
   }
 
@@ -76,7 +77,7 @@ export class Timeline {
         continue;
       // As wide as its time, as tall as there was a face.
       let y = bottom;
-      const left = x(start), right = x(Math.min(end, this.duration)) + 0.3, full = bottom * Math.min(1, people);
+      const left = Math.round(x(start)), right = Math.round(x(Math.min(end, this.duration))), full = bottom * Math.min(1, people);
       for (const label of order) {
         const height = full * (scores[label] ?? 0);
         context.fillStyle = colorOf(label);

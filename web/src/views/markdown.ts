@@ -44,7 +44,7 @@ function tableOf(lines: readonly string[]): HTMLElement {
       const made = make('td', {}, ...inline(cell));
       if (isConfusion) {
         const share = Number(cell) / total;
-        made.style.setProperty('--share', `${(share * 70).toFixed(0)}%`);
+        made.style.setProperty('--share', `${(share * 50).toFixed(0)}%`);
         made.className = column - 1 === place ? 'right' : 'wrong';
         made.title = `${header[column]}: ${Math.round(share * 100)} % of ${row[0]}`;
       }

@@ -61,7 +61,7 @@ function tableOf(all: readonly StoredSession[], chosen: readonly string[], choos
       make('td', {}, button('Delete', () => remove(name), { className: 'plain', attributes: { 'aria-label': `Delete ${name}` } })));
   };
   return make('div', { className: 'scroll', tabIndex: 0, attributes: { role: 'region', 'aria-label': 'Stored sessions' } }, make('table', {},
-    make('caption', {}, 'Choose one to see it, or several to compare them.'),
+    make('caption', {}, make('span', {}, 'Choose one to see it, or several to compare them.')),
     make('thead', {}, make('tr', {}, make('td'), ...['Session', 'Begun', 'Length', 'People', 'Stored', 'Kept'].map(name => make('th', { scope: 'col' }, name)), make('td'))),
     make('tbody', {}, ...all.map(rowOf))));
 }

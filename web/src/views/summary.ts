@@ -8,7 +8,7 @@ export function summaryTable(caption: string, labels: readonly string[], periods
   const row = (name: string | HTMLElement, value: (summary: PeriodSummary) => string | HTMLElement) =>
     make('tr', {}, make('th', { scope: 'row' }, name), ...periods.map(({ summary }) => make('td', {}, value(summary))));
   return make('div', { className: 'scroll', tabIndex: 0, attributes: { role: 'region', 'aria-label': caption } }, make('table', {},
-    make('caption', {}, caption),
+    make('caption', {}, make('span', {}, caption)),
     make('thead', {}, make('tr', {}, make('td'), ...periods.map(({ name }) => make('th', { scope: 'col' }, name)))),
     make('tbody', {},
       row('Length', ({ start, end }) => clock(end - start)),

@@ -41,6 +41,7 @@ public static class MienServer
         app.MapAnalyze();
         app.MapExplain();
         app.MapModels();
+        app.MapVideos(options);
         app.MapSessions();
         app.MapStream();
         app.MapHealth();

@@ -12,6 +12,7 @@ using Mien.Server.Problems;
 using Mien.Server.Recognition;
 using Mien.Server.Security;
 using Mien.Server.Sessions;
+using Mien.Server.Videos;
 
 namespace Mien.Server;
 
@@ -46,6 +47,9 @@ internal static class ServerHost
         services.AddSingleton<Recognizer>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<SessionArchive>();
+        services.AddSingleton<VideoReader>();
+        services.AddSingleton<VideoJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<VideoJobs>());
         services.AddExceptionHandler<ProblemHandler>();
         services.AddRequestLimits(options);
         services.ConfigureHttpJsonOptions(json =>

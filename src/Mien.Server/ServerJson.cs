@@ -21,6 +21,8 @@ namespace Mien.Server;
 [JsonSerializable(typeof(PostedReadings))]
 [JsonSerializable(typeof(PostedMarker))]
 [JsonSerializable(typeof(StreamCommand))]
+[JsonSerializable(typeof(VideoList))]
+[JsonSerializable(typeof(RecordingSummary))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class ServerJson : JsonSerializerContext;

@@ -40,6 +40,34 @@ public sealed record ServerOptions
     /// <summary>What a picture may ask for before it is decoded; 50 megapixels are more than any phone takes.</summary>
     public ImageLimits Pictures { get; init; } = new() { MaximumPixels = 50_000_000 };
 
+    /// <summary>The most bytes of a video, at least 1; it goes to disk and not into memory.</summary>
+    public long MaximumVideoBytes
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 1L << 30;
+
+    /// <summary>The longest time of a video, more than zero.</summary>
+    public TimeSpan MaximumVideoDuration
+    {
+        get;
+        init => field = AtLeast(TimeSpan.FromMilliseconds(1), value);
+    } = TimeSpan.FromHours(2);
+
+    /// <summary>How many videos may be sent, waiting, in work or kept as results, at least 1; for one more the oldest result is forgotten.</summary>
+    public int MaximumVideos
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 16;
+
+    /// <summary>How many videos are read at the same time, at least 1.</summary>
+    public int VideoConcurrency
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 1;
+
     /// <summary>How many pictures are decoded and searched at the same time, at least 1.</summary>
     public int Concurrency
     {

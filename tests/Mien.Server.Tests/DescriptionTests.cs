@@ -31,7 +31,8 @@ public sealed partial class DescriptionTests(DefaultServer running) : IClassFixt
         var document = await RunningServer.JsonAsync(answer);
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(["/healthz", "/metrics", "/readyz", "/v1/analyze", "/v1/explain", "/v1/models", "/v1/models/{name}", "/v1/models/{name}/card", "/v1/models/{name}/file",
-            "/v1/sessions", "/v1/sessions/{name}", "/v1/sessions/{name}/markers", "/v1/sessions/{name}/readings", "/v1/stream"],
+            "/v1/sessions", "/v1/sessions/{name}", "/v1/sessions/{name}/markers", "/v1/sessions/{name}/readings", "/v1/stream",
+            "/v1/videos", "/v1/videos/{id}", "/v1/videos/{id}/readings", "/v1/videos/{id}/summary"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
     }
 

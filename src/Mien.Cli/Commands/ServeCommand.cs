@@ -33,6 +33,12 @@ internal static class ServeCommand
 
     private static readonly Option<int> Pixels = Limit("--max-pixels", "The most megapixels of a picture.", (int)(Defaults.Pictures.MaximumPixels / 1_000_000), 1, 500);
 
+    private static readonly Option<int> VideoSize = Limit("--max-video", "The most MiB of a video.", (int)(Defaults.MaximumVideoBytes / MiB), 1, 1_000_000);
+
+    private static readonly Option<int> VideoMinutes = Limit("--max-minutes", "The most minutes of a video.", (int)Defaults.MaximumVideoDuration.TotalMinutes, 1, 10_000);
+
+    private static readonly Option<int> Videos = Limit("--max-videos", "How many videos may wait, be read or be kept as results; for one more the oldest result is forgotten.", Defaults.MaximumVideos, 1, 10_000);
+
     private static readonly Option<int> Streams = Limit("--max-streams", "How many streams may be open at the same time.", Defaults.MaximumStreams, 1, 10_000);
 
     private static readonly Option<int> Concurrency = Limit("--concurrency", "How many pictures are searched for faces at the same time.", Defaults.Concurrency, 1, 1024);
@@ -45,7 +51,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Serve a page to people and an HTTP API to programs on this machine (docs/web.md, docs/api.md).")
         {
-            Urls, Detector, Model, Labels, Store, NoAuth, RequestSize, Pictures, Pixels, Streams, Concurrency, Queue, Rate,
+            Urls, Detector, Model, Labels, Store, NoAuth, RequestSize, Pictures, Pixels, VideoSize, VideoMinutes, Videos, Streams, Concurrency, Queue, Rate,
         };
         command.SetAction(Run);
         return command;
@@ -62,6 +68,9 @@ internal static class ServeCommand
             MaximumRequestBytes = (long)arguments.GetValue(RequestSize) * MiB,
             MaximumPictures = arguments.GetValue(Pictures),
             Pictures = new() { MaximumPixels = arguments.GetValue(Pixels) * 1_000_000L },
+            MaximumVideoBytes = (long)arguments.GetValue(VideoSize) * MiB,
+            MaximumVideoDuration = TimeSpan.FromMinutes(arguments.GetValue(VideoMinutes)),
+            MaximumVideos = arguments.GetValue(Videos),
             MaximumStreams = arguments.GetValue(Streams),
             Concurrency = arguments.GetValue(Concurrency),
             Queue = arguments.GetValue(Queue),

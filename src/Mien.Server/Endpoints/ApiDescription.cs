@@ -39,8 +39,33 @@ internal static class ApiDescription
             var request = await context.GetOrCreateSchemaAsync(typeof(AnalyzeRequest), cancellationToken: cancellation);
             document.AddComponent(nameof(AnalyzeRequest), request);
             document.Paths["/v1/analyze"].Operations![HttpMethod.Post].RequestBody = Pictures(document, "One picture as its bytes, or several as fields or in JSON.");
+            document.Paths["/v1/videos"].Operations![HttpMethod.Post].RequestBody = Video();
             document.Paths["/v1/explain"].Operations![HttpMethod.Post].RequestBody = Pictures(document, "One picture, as its bytes, as a field or in JSON.");
         });
+    }
+
+    private static OpenApiRequestBody Video()
+    {
+        OpenApiSchema bytes = new() { Type = JsonSchemaType.String, Format = "binary" };
+        return new()
+        {
+            Required = true,
+            Description = "The video: MP4, MOV, MKV, WebM, AVI, GIF, MPEG and what else FFmpeg reads from one file.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [UploadReader.Multipart] = new()
+                {
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Object,
+                        Required = new HashSet<string> { MultipartUploads.Field },
+                        Properties = new Dictionary<string, IOpenApiSchema> { [MultipartUploads.Field] = bytes },
+                    },
+                },
+                [VideoUpload.AnyVideo] = new() { Schema = bytes },
+                [UploadReader.Bytes] = new() { Schema = bytes },
+            },
+        };
     }
 
     private static OpenApiRequestBody Pictures(OpenApiDocument document, string description)

@@ -11,6 +11,7 @@ namespace Mien.Server.Problems;
 internal sealed record Problem(string Name, int Status, string Title)
 {
     public static readonly Problem NoPicture = new("no-picture", 400, "The request holds no picture");
+    public static readonly Problem NoVideo = new("no-video", 400, "The request holds no video");
     public static readonly Problem MalformedJson = new("malformed-json", 400, "The JSON cannot be read");
     public static readonly Problem BadBase64 = new("bad-base64", 400, "A picture is not valid base64");
     public static readonly Problem MalformedMultipart = new("malformed-multipart", 400, "The multipart body cannot be read");
@@ -27,6 +28,7 @@ internal sealed record Problem(string Name, int Status, string Title)
     public static readonly Problem NotFound = new("not-found", 404, "There is nothing here");
     public static readonly Problem UnknownModel = new("unknown-model", 404, "There is no such model");
     public static readonly Problem UnknownSession = new("unknown-session", 404, "There is no such session");
+    public static readonly Problem UnknownVideo = new("unknown-video", 404, "There is no such video");
     public static readonly Problem MethodNotAllowed = new("method-not-allowed", 405, "The method does not fit");
     public static readonly Problem RequestTimeout = new("request-timeout", 408, "The request came too slowly");
     public static readonly Problem OtherLabels = new("other-labels", 409, "The session holds readings of other labels");
@@ -34,9 +36,11 @@ internal sealed record Problem(string Name, int Status, string Title)
     public static readonly Problem RequestTooLarge = new("request-too-large", 413, "The request is too large");
     public static readonly Problem TooManyPictures = new("too-many-pictures", 413, "The request holds too many pictures");
     public static readonly Problem PictureTooLarge = new("picture-too-large", 413, "A picture has too many pixels");
+    public static readonly Problem VideoTooLong = new("video-too-long", 413, "The video is too long");
     public static readonly Problem UnsupportedContentType = new("unsupported-content-type", 415, "The body cannot be sent as this content type");
     public static readonly Problem NotAPicture = new("not-a-picture", 422, "The bytes are no picture of a known format");
     public static readonly Problem DamagedPicture = new("damaged-picture", 422, "A picture is truncated or damaged");
+    public static readonly Problem UnreadableVideo = new("unreadable-video", 422, "The video cannot be read");
     public static readonly Problem WebSocketNeeded = new("websocket-needed", 426, "This endpoint is a WebSocket");
     public static readonly Problem NoCredit = new("no-credit", 429, "A frame came without a credit");
     public static readonly Problem TooManyRequests = new("too-many-requests", 429, "This client sends too many requests");
@@ -44,13 +48,14 @@ internal sealed record Problem(string Name, int Status, string Title)
     public static readonly Problem Busy = new("busy", 503, "The server has all hands full");
 
     public static readonly Problem StoreFailed = new("store-failed", 503, "The store of sessions cannot be used");
+    public static readonly Problem NoRoom = new("no-room", 507, "There is no room for the video");
 
     /// <summary>All kinds, for the document and its test.</summary>
     public static IReadOnlyList<Problem> All { get; } =
     [
-        NoPicture, MalformedJson, BadBase64, MalformedMultipart, UnknownLabels, UnknownLabel, UnknownParameter, BadValue, NotStarted, MalformedMessage, BadRequest, ForeignHost, Unauthorized, ForeignOrigin,
-        NotFound, UnknownModel, UnknownSession, MethodNotAllowed, RequestTimeout, OtherLabels, SessionNotOpen, RequestTooLarge, TooManyPictures, PictureTooLarge, UnsupportedContentType,
-        NotAPicture, DamagedPicture, WebSocketNeeded, NoCredit, TooManyRequests, Internal, Busy, StoreFailed,
+        NoPicture, NoVideo, MalformedJson, BadBase64, MalformedMultipart, UnknownLabels, UnknownLabel, UnknownParameter, BadValue, NotStarted, MalformedMessage, BadRequest, ForeignHost, Unauthorized, ForeignOrigin,
+        NotFound, UnknownModel, UnknownSession, UnknownVideo, MethodNotAllowed, RequestTimeout, OtherLabels, SessionNotOpen, RequestTooLarge, TooManyPictures, PictureTooLarge, VideoTooLong, UnsupportedContentType,
+        NotAPicture, DamagedPicture, UnreadableVideo, WebSocketNeeded, NoCredit, TooManyRequests, Internal, Busy, StoreFailed, NoRoom,
     ];
 
     /// <summary>The type by which programs tell it apart.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Mien.Server.Problems;
 using Mien.Sessions;
@@ -18,10 +19,13 @@ internal static class PostedValues
     /// <summary>No recording is longer.</summary>
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(366);
 
+    /// <summary>Whether a text can be a name of a session, source, model, marker or label.</summary>
+    public static bool IsName([NotNullWhen(true)] string? name) => name is { Length: > 0 and <= LongestName } && !name.Any(char.IsControl);
+
     /// <summary>A name of a session, source, model, marker or label.</summary>
     /// <exception cref="ProblemException">It is none.</exception>
     public static string Name(string? name, string what) =>
-        name is { Length: > 0 and <= LongestName } && !name.Any(char.IsControl) ? name
+        IsName(name) ? name
         : throw Bad($"{what} must be of 1 to {LongestName} letters, none of them a control character.");
 
     /// <summary>A name of a session, which is also a part of its address.</summary>

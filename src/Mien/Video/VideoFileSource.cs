@@ -11,6 +11,10 @@ internal sealed class VideoFileSource : IFrameSource
     /// <summary>The last byte of a whole GIF file, which has no index that would tell otherwise.</summary>
     private const int GifTrailer = 0x3b;
 
+    /// <summary>https://ffmpeg.org/ffmpeg-formats.html#Format-Options; the names are those of demuxers.</summary>
+    private const string SelfContained =
+        "protocol_whitelist=file:format_whitelist=mov,matroska,avi,gif,mpeg,mpegts,mpegvideo,flv,asf,ogg,mjpeg,h264,hevc,m4v,ivf,mxf";
+
     private readonly IVideoReader _reader;
     private readonly FrameSeries _series;
     private readonly EndOfVideo _end;
@@ -56,7 +60,7 @@ internal sealed class VideoFileSource : IFrameSource
         try
         {
             // The full path cannot be taken for an address.
-            var request = new ReaderRequest(Path.GetFullPath(path), null, null, options.Limits.MaximumPixels, TimeSpan.Zero, Live: false);
+            var request = new ReaderRequest(Path.GetFullPath(path), null, options.SelfContained ? SelfContained : null, options.Limits.MaximumPixels, TimeSpan.Zero, Live: false);
             return new VideoFileSource(path, options, Open(video, request, path, options, cancellation),
                 lacksTrailer: format == PictureFormat.Gif && last != GifTrailer);
         }

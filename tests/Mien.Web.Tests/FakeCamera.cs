@@ -26,6 +26,7 @@ internal static class FakeCamera
         using var writer = VideoWriter.Create(path, Width, Height, Rate);
         for (int i = 0; i < Faces.Length * Rate; i++)
             writer.Write(Frame(Faces[i / Rate]), TimeSpan.FromSeconds((double)i / Rate));
+        writer.Finish();
     }
 
     /// <summary>A face before a gray wall.</summary>

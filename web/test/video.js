@@ -17,15 +17,15 @@ await withPage(async page => {
   await timeline.click({ position: { x: width * 1.5 / second, y: height / 3 } });
   await page.waitForFunction(() => Math.abs(document.querySelector('.player video').currentTime - 1.5) < 0.1);
   assert.match(await timeline.getAttribute('aria-valuetext'), /^0:01, mostly surprise/);
-  await timeline.press('Home');
-  await page.waitForFunction(() => document.querySelector('.player video').currentTime === 0);
-  await timeline.press('ArrowRight');
-  await page.waitForFunction(() => Math.abs(document.querySelector('.player video').currentTime - 1) < 0.1);
   await page.waitForFunction(() => {
     const canvas = document.querySelector('.player .stage canvas');
     return canvas.width > 0 && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(value => value > 0);
   });
   await looks(page, 'video');
+  await timeline.press('Home');
+  await page.waitForFunction(() => document.querySelector('.player video').currentTime === 0);
+  await timeline.press('ArrowRight');
+  await page.waitForFunction(() => Math.abs(document.querySelector('.player video').currentTime - 1) < 0.1);
   assert.equal((await api('/v1/sessions/Kept%20video')).frames, 60);
   assert.deepEqual((await api('/v1/videos')).videos ?? [], [], 'the server has forgotten the video');
 

@@ -1,5 +1,6 @@
 import type { FrameReading, TrackEvent } from '../recognition/faces';
 import { Problem } from './client';
+import { knownKey } from './key';
 
 /** What the server says; docs/api.md has the messages. */
 type Message = { readonly credits?: number } & (
@@ -31,7 +32,9 @@ export class FrameStream {
 
   /** @param labels The name of one of the model's other sets of labels; empty for its own. */
   static open(labels: string): Promise<FrameStream> {
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/stream`, 'mien.v1');
+    const key = knownKey();
+    // A page cannot set headers of a WebSocket, so a key is a further subprotocol.
+    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/stream`, key ? ['mien.v1', `mien.key.${key}`] : ['mien.v1']);
     const stream = new FrameStream(socket);
     return new Promise((resolve, reject) => {
       socket.onopen = () => socket.send(JSON.stringify({ type: 'start', source: 'webcam', labels: labels || null, session: null }));

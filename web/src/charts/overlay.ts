@@ -26,7 +26,7 @@ export function drawBoxes(canvas: HTMLCanvasElement, width: number, height: numb
   const context = canvas.getContext('2d')!;
   context.clearRect(0, 0, width, height);
   // Pixels of the picture for one of the screen.
-  const unit = canvas.clientWidth > 0 ? width / canvas.clientWidth : 1;
+  const unit = canvas.clientWidth > 0 ? Math.max(width / canvas.clientWidth, height / canvas.clientHeight) : 1;
   context.font = `600 ${13 * unit}px system-ui, sans-serif`;
   context.textBaseline = 'middle';
   const tags: Rectangle[] = [];

@@ -6,7 +6,7 @@ import type { Marker } from '../session/recording';
 import { clock, percent } from '../words';
 import { fitted, pageColor, timeStep } from './canvas';
 
-const HEIGHT = 132, AXIS = 20, LEAST_SECONDS = 10;
+const HEIGHT = 132, AXIS = 20;
 
 /** Expressions over time as a stack of colours, with markers; with `seek` a slider that is moved by clicks and arrow keys. */
 export class Timeline {
@@ -14,7 +14,7 @@ export class Timeline {
   private readonly canvas = make('canvas');
   private bins: readonly Bin[] = [];
   private markers: readonly Marker[] = [];
-  private duration = LEAST_SECONDS;
+  private duration = 1;
   private position?: number;
 
   constructor(private readonly labels: readonly string[], name: string, seek?: (time: number) => void) {
@@ -28,7 +28,7 @@ export class Timeline {
   }
 
   show(bins: readonly Bin[], markers: readonly Marker[], duration: number): void {
-    [this.bins, this.markers, this.duration] = [bins, markers, Math.max(LEAST_SECONDS, duration)];
+    [this.bins, this.markers, this.duration] = [bins, markers, Math.max(1, duration)];
     if (this.canvas.role === 'slider')
       this.canvas.setAttribute('aria-valuemax', this.duration.toFixed(1));
     this.draw();

@@ -17,6 +17,9 @@ import type { View } from './view';
 /** How often, in milliseconds, the timeline is drawn anew, and a screen reader is told what changed. */
 const DRAW_EVERY = 250, TELL_EVERY = 3000;
 
+/** What the timeline shows at least while it runs, in seconds. */
+const LEAST_SECONDS = 10;
+
 /** The camera: it starts when the user starts it. */
 export function liveView(): View {
   return new Live();
@@ -27,6 +30,7 @@ class Live implements View {
   private readonly video = make('video', { muted: true, playsInline: true, attributes: { 'aria-label': 'Camera' } });
   private readonly boxes = make('canvas', { attributes: { 'aria-hidden': 'true' } });
   private readonly message = new Message();
+  private readonly picture = make('div', { className: 'split' });
   private readonly faces = make('div', { className: 'faces' });
   private readonly status = make('p', { className: 'status' });
   private readonly spoken = make('p', { className: 'spoken', attributes: { role: 'status' } });
@@ -49,6 +53,7 @@ class Live implements View {
 
   constructor() {
     const stage = make('div', { className: 'stage live' }, this.video, this.boxes, this.idle);
+    this.picture.append(make('div', {}, stage, this.status, this.markers), this.faces);
     this.markers.addEventListener('submit', event => {
       event.preventDefault();
       this.mark();
@@ -58,7 +63,7 @@ class Live implements View {
       make('div', { className: 'actions' }, this.startButton, this.pauseButton, this.endButton, this.labels.element,
         checkbox('Send frames to the server', this.onServer)),
       this.message.element,
-      make('div', { className: 'split' }, make('div', {}, stage, this.status, this.markers), this.faces),
+      this.picture,
       this.spoken, this.timelinePlace, this.results);
     this.showState();
   }
@@ -70,6 +75,7 @@ class Live implements View {
 
   private async start(): Promise<void> {
     this.results.replaceChildren();
+    this.picture.hidden = false;
     this.faces.replaceChildren();
     this.cards.clear();
     const listener = { read: (frame: FrameReading, seconds: number) => this.show(frame, seconds), failed: (error: unknown) => this.fail(error) };
@@ -106,6 +112,7 @@ class Live implements View {
     this.boxes.width = 0;
     this.faces.replaceChildren();
     this.showState();
+    this.picture.hidden = true;
     this.results.replaceChildren(...this.resultsOf(recording));
     this.results.querySelector('h2')!.focus();
   }
@@ -172,7 +179,7 @@ class Live implements View {
 
   private drawTimeline(): void {
     const { recording } = this.session!;
-    this.timeline!.show(recording.bins(), recording.markers, recording.end);
+    this.timeline!.show(recording.bins(), recording.markers, Math.max(LEAST_SECONDS, recording.end));
   }
 
   /** For those who hear the page: what changed, and not too often. */

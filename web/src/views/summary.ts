@@ -11,7 +11,7 @@ export function summaryTable(caption: string, labels: readonly string[], periods
     make('caption', {}, make('span', {}, caption)),
     make('thead', {}, make('tr', {}, make('td'), ...periods.map(({ name }) => make('th', { scope: 'col' }, name)))),
     make('tbody', {},
-      row('Length', ({ start, end }) => clock(end - start)),
+      row('Length', ({ start, end }) => clock(Math.round(end - start))),
       row('Faces', ({ people, mostPeople }) => people.length === mostPeople ? String(mostPeople) : `${people.length}, at most ${mostPeople} at once`),
       ...stacked(labels).map(label => row(label, ({ everyone: { shares } }) => share(shares[label] ?? 0, label))),
       row('Mean valence (derived)', ({ everyone: { valence } }) => valence === undefined ? '–' : signed(valence)),

@@ -38,17 +38,17 @@ export function videoView(): View {
   const read = async (file: File) => {
     result.replaceChildren();
     input.disabled = true;
-    const job = await message.during(`Sending ${file.name}, ${bytes(file.size)}.`, () => sendVideo(file, session.value.trim()));
-    if (job) {
+    try {
+      message.tell(`Sending ${file.name}, ${bytes(file.size)}.`);
+      const job = await sendVideo(file, session.value.trim());
+      message.clear();
       wanted = job.id;
       progress.hidden = false;
-      try {
-        const done = await finished(job, show);
-        result.replaceChildren(...resultOf(file, done, recordingOf(file.name, await videoReadings(job.id))));
-        await forgetVideo(job.id);
-      } catch (error) {
-        message.fail(error);
-      }
+      const done = await finished(job, show);
+      result.replaceChildren(...resultOf(file, done, recordingOf(file.name, await videoReadings(job.id))));
+      await forgetVideo(job.id);
+    } catch (error) {
+      message.fail(named(file, error));
     }
     wanted = '';
     progress.hidden = true;
@@ -68,6 +68,12 @@ export function videoView(): View {
   return { element };
 }
 
+/** What went wrong, with the file that it went wrong with. */
+function named({ name }: File, error: unknown): Error {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  return new Problem(message.includes(name) ? message : `${name}: ${message}`);
+}
+
 async function finished(job: VideoJob, show: (job: VideoJob) => void): Promise<VideoJob> {
   for (;;) {
     show(job);
@@ -75,16 +81,16 @@ async function finished(job: VideoJob, show: (job: VideoJob) => void): Promise<V
       case 'done':
         return job;
       case 'failed':
-        throw new Problem(job.problem?.detail ?? job.problem?.title ?? `${job.source} cannot be read; the server's log says more.`);
+        throw new Problem(job.problem?.detail ?? job.problem?.title ?? 'it cannot be read; the server’s log says more.');
       case 'cancelled':
-        throw new Problem(`${job.source}: reading was cancelled.`);
+        throw new Problem('reading was cancelled.');
     }
     await new Promise(resolve => setTimeout(resolve, ASK_EVERY));
     try {
       job = await videoJob(job.id);
     } catch (error) {
       if (error instanceof Problem && error.type.endsWith(':unknown-video'))
-        throw new Problem(`${job.source}: reading was cancelled.`);
+        throw new Problem('reading was cancelled.');
       throw error;
     }
   }
@@ -124,6 +130,7 @@ function resultOf(file: File, { message: stopped }: VideoJob, recording: Recordi
   };
   video.requestVideoFrameCallback(onFrame);
   video.addEventListener('seeked', () => follow(video.currentTime));
+  new ResizeObserver(() => follow(video.currentTime)).observe(video);
   const message = new Message();
   video.addEventListener('error', () => message.fail(new Problem('This browser cannot play this kind of video; its timeline and figures stand all the same.')));
   if (stopped)

@@ -10,6 +10,17 @@ export function fitted(canvas: HTMLCanvasElement, height: number): { context: Ca
   return { context, width, height };
 }
 
+/** Draws a canvas anew when its place or the page's colours change. */
+export function keepDrawn(canvas: HTMLCanvasElement, draw: () => void): void {
+  new ResizeObserver(draw).observe(canvas);
+  canvas.addEventListener('redraw', draw);
+}
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  for (const canvas of document.querySelectorAll('canvas'))
+    canvas.dispatchEvent(new Event('redraw'));
+});
+
 /** The value of a colour of the page, light or dark. */
 export function pageColor(name: 'ink' | 'faint' | 'line' | 'card'): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);

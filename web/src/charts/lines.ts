@@ -1,6 +1,6 @@
 import { make } from '../dom';
 import { clock } from '../words';
-import { fitted, pageColor, timeStep } from './canvas';
+import { fitted, keepDrawn, pageColor, timeStep } from './canvas';
 
 const HEIGHT = 220, LEFT = 42, AXIS = 20, TOP = 8;
 
@@ -24,8 +24,7 @@ export class LineChart {
 
   constructor() {
     this.element.append(this.canvas, this.key);
-    new ResizeObserver(() => this.draw()).observe(this.canvas);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw());
+    keepDrawn(this.canvas, () => this.draw());
   }
 
   show(what: string, lines: readonly Line[], range: readonly [number, number]): void {

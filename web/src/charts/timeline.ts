@@ -4,7 +4,7 @@ import { topOf } from '../recognition/faces';
 import type { Bin } from '../session/binner';
 import type { Marker } from '../session/recording';
 import { clock, percent } from '../words';
-import { fitted, pageColor, timeStep } from './canvas';
+import { fitted, keepDrawn, pageColor, timeStep } from './canvas';
 
 const HEIGHT = 132, AXIS = 20;
 
@@ -23,8 +23,7 @@ export class Timeline {
     if (seek)
       this.makeSlider(seek);
     this.element.append(this.canvas, legend(labels));
-    new ResizeObserver(() => this.draw()).observe(this.canvas);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw());
+    keepDrawn(this.canvas, () => this.draw());
   }
 
   show(bins: readonly Bin[], markers: readonly Marker[], duration: number): void {

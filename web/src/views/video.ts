@@ -36,6 +36,7 @@ export function videoView(): View {
     told.textContent = status === 'queued' ? 'Waiting for its turn' : `${share === undefined ? '' : `${percent(share)}, `}${count(frames, 'frame')}`;
   };
   const read = async (file: File) => {
+    URL.revokeObjectURL(result.querySelector('video')?.src ?? '');
     result.replaceChildren();
     input.disabled = true;
     try {
@@ -121,7 +122,7 @@ function resultOf(file: File, { message: stopped }: VideoJob, recording: Recordi
     if (frame)
       drawBoxes(boxes, frame.width, frame.height, frame.faces.map(boxedTrack));
     timeline.moveTo(time);
-    status.textContent = `${clock(time)} of ${clock(recording.end)}`;
+    status.textContent = `${clock(time)} of ${clock(Math.round(recording.end))}`;
   };
   const onFrame = () => {
     if (video.isConnected)

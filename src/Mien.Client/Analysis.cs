@@ -42,8 +42,18 @@ public sealed record ServerModel(string Name, string Task, bool Loaded, IReadOnl
 internal sealed record ServerModels(IReadOnlyList<ServerModel> Models);
 
 /// <summary>Serialisation without reflection, for programs that are compiled ahead of time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Analysis))]
 [JsonSerializable(typeof(ServerModels))]
+[JsonSerializable(typeof(PictureExplanation))]
+[JsonSerializable(typeof(VideoJobs))]
+[JsonSerializable(typeof(StoredSessions))]
+[JsonSerializable(typeof(NewSession))]
+[JsonSerializable(typeof(NewReadings))]
+[JsonSerializable(typeof(Recording))]
+[JsonSerializable(typeof(RecordedFrame))]
+[JsonSerializable(typeof(RecordedEvent))]
+[JsonSerializable(typeof(FrameConnection.Message))]
+[JsonSerializable(typeof(FrameConnection.Command))]
 [JsonSerializable(typeof(MienClientException.Problem))]
 internal sealed partial class ClientJson : JsonSerializerContext;

@@ -1,12 +1,13 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Mien.Client;
 
 /// <summary>Talks to a server that <c>mien serve</c> runs. Safe to share between threads.</summary>
-public sealed class MienClient : IDisposable
+public sealed partial class MienClient : IDisposable
 {
     /// <summary>From this many bytes on the server is asked before they are sent, as curl does.</summary>
     private const long AskFirst = 1 << 20;
@@ -42,7 +43,7 @@ public sealed class MienClient : IDisposable
         using var form = new MultipartFormDataContent();
         foreach (string path in paths)
             form.Add(new ByteArrayContent(await File.ReadAllBytesAsync(path, cancellation)), "file", Path.GetFileName(path));
-        return await PostAsync(form, labels, cancellation);
+        return await PostPicturesAsync("v1/analyze", form, ClientJson.Default.Analysis, cancellation, ("labels", labels));
     }
 
     /// <summary>What the faces of one picture read as.</summary>
@@ -55,7 +56,21 @@ public sealed class MienClient : IDisposable
     {
         using var content = new ReadOnlyMemoryContent(picture);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return (await PostAsync(content, labels, cancellation)).Pictures[0];
+        return (await PostPicturesAsync("v1/analyze", content, ClientJson.Default.Analysis, cancellation, ("labels", labels))).Pictures[0];
+    }
+
+    /// <summary>Which parts of the faces of a picture carried what they read as.</summary>
+    /// <param name="picture">The bytes of its file: JPEG, PNG, WebP, BMP or TIFF.</param>
+    /// <param name="label">The label to explain; what each face reads as if null.</param>
+    /// <param name="labels">Another set of labels that the model knows, such as <c>ferplus</c>; its own if null.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="MienClientException">The server refuses the request or cannot read the picture.</exception>
+    /// <exception cref="HttpRequestException">The server does not answer.</exception>
+    public async Task<PictureExplanation> ExplainAsync(ReadOnlyMemory<byte> picture, string? label = null, string? labels = null, CancellationToken cancellation = default)
+    {
+        using var content = new ReadOnlyMemoryContent(picture);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        return await PostPicturesAsync("v1/explain", content, ClientJson.Default.PictureExplanation, cancellation, ("label", label), ("labels", labels));
     }
 
     /// <summary>The models that the server has loaded and in the box.</summary>
@@ -70,20 +85,35 @@ public sealed class MienClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<Analysis> PostAsync(HttpContent content, string? labels, CancellationToken cancellation)
+    private async Task<T> PostPicturesAsync<T>(string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellation, params (string Name, string? Value)[] query)
     {
-        string query = labels is null ? "" : $"?labels={Uri.EscapeDataString(labels)}";
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"v1/analyze{query}", UriKind.Relative)) { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address(path, query)) { Content = content };
         // A server that refuses a large body closes the connection; asking first, its reason arrives.
         request.Headers.ExpectContinue = content.Headers.ContentLength > AskFirst;
         using var answer = await _http.SendAsync(request, cancellation);
-        return await ReadAsync(answer, ClientJson.Default.Analysis, cancellation);
+        return await ReadAsync(answer, type, cancellation);
+    }
+
+    private static Uri Address(string path, params ReadOnlySpan<(string Name, string? Value)> query)
+    {
+        var text = new StringBuilder(path);
+        foreach (var (name, value) in query)
+        {
+            if (value is not null)
+                text.Append(path.Length == text.Length ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+        return new(text.ToString(), UriKind.Relative);
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
+        await CheckAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync(type, cancellation) ?? throw new JsonException("The server's answer is null.");
+    }
+
+    private static async Task CheckAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
         if (!answer.IsSuccessStatusCode)
             throw await MienClientException.OfAsync(answer, cancellation);
-        return await answer.Content.ReadFromJsonAsync(type, cancellation) ?? throw new JsonException("The server's answer is null.");
     }
 }

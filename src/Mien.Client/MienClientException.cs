@@ -7,10 +7,10 @@ namespace Mien.Client;
 /// <summary>A server's answer that says what is wrong with a request.</summary>
 public sealed class MienClientException : Exception
 {
-    private MienClientException(string message, HttpStatusCode status, string type, TimeSpan? retryAfter) : base(message) =>
+    internal MienClientException(string message, HttpStatusCode status, string type, TimeSpan? retryAfter) : base(message) =>
         (Status, Type, RetryAfter) = (status, type, retryAfter);
 
-    /// <summary>The HTTP status.</summary>
+    /// <summary>The HTTP status; 0 where a stream's message tells of the problem.</summary>
     public HttpStatusCode Status { get; }
 
     /// <summary>By what programs tell problems apart, such as <c>urn:mien:problem:not-a-picture</c>; <c>about:blank</c> where the answer is not Mien's.</summary>

@@ -382,7 +382,7 @@ version_in() {
 
 build_web() {
     has npm || return 1
-    if ! cmp -s "$root/web/package-lock.json" "$state/web-packages"; then
+    if [[ ! -d $root/web/node_modules ]] || ! cmp -s "$root/web/package-lock.json" "$state/web-packages"; then
         step web-packages "fetching what the web page is made with (npm packages)" npm ci --prefix web --ignore-scripts --no-audit --no-fund || return 1
         cp "$root/web/package-lock.json" "$state/web-packages"
     fi

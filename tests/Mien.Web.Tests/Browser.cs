@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mien.Server;
 
 namespace Mien.Tests;
 
@@ -14,34 +15,45 @@ public sealed class Browser : IAsyncLifetime
     private RunningServer? _server;
     private string? _missing;
 
+    /// <summary>The page as the set-up built it, and the detector that the browser has too.</summary>
+    public static ServerOptions Options { get; } = new() { Analyzer = new() { Detector = "face-detector" }, PageFolder = Path.Combine(SharedData.Checkout, "artifacts", "web") };
+
     /// <summary>What the fake camera shows.</summary>
     public string Camera => Path.Combine(_folder.FullName, "camera.mjpeg");
 
     public async ValueTask InitializeAsync()
     {
-        string page = Path.Combine(SharedData.Checkout, "artifacts", "web");
-        _missing = !File.Exists(Path.Combine(page, "index.html")) || !Directory.Exists(Path.Combine(Web, "node_modules")) ? "needs the page: ./mien setup serve"
+        _missing = !File.Exists(Path.Combine(Options.PageFolder, "index.html")) || !Directory.Exists(Path.Combine(Web, "node_modules")) ? "needs the page: ./mien setup serve"
             : Chromium is null ? "needs Chromium; on Debian: apt-get install chromium"
             : await NodeVersionAsync() < LeastNode ? $"needs Node.js {LeastNode} or later"
             : null;
         if (_missing is not null)
             return;
-        _server = await RunningServer.StartAsync(new() { Analyzer = new() { Detector = "face-detector" }, PageFolder = page });
+        _server = await RunningServer.StartAsync(Options);
         await FakeCamera.WriteMotionJpegAsync(Camera);
     }
 
     /// <summary>Runs a script of web/test; what it says when it fails is the test's failure.</summary>
     public async Task RunAsync(string script, params string[] arguments)
     {
-        Assert.SkipWhen(_missing is not null, _missing ?? "");
+        Require();
+        await RunAsync(_server!, script, arguments);
+    }
+
+    /// <summary>Runs a script against another server.</summary>
+    public static async Task RunAsync(RunningServer server, string script, params string[] arguments)
+    {
         var (code, said) = await NodeAsync([Path.Combine(Web, "test", script), .. arguments], new()
         {
-            ["MIEN_URL"] = _server!.Client.BaseAddress!.ToString(),
+            ["MIEN_URL"] = server.Client.BaseAddress!.ToString(),
             ["MIEN_CHROMIUM"] = Chromium!,
             ["MIEN_SCREENSHOTS"] = Directory.CreateDirectory(Path.Combine(SharedData.Checkout, "artifacts", "screenshots")).FullName,
         });
         Assert.True(code == 0, said);
     }
+
+    /// <summary>Skips the calling test where something is missing.</summary>
+    public void Require() => Assert.SkipWhen(_missing is not null, _missing ?? "");
 
     /// <summary>A video of what the fake camera shows.</summary>
     public string MakeVideo()

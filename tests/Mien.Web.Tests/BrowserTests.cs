@@ -1,3 +1,5 @@
+using Mien.Server;
+
 namespace Mien.Tests;
 
 /// <summary>The page in headless Chromium: each test runs a script of web/test.</summary>
@@ -25,6 +27,16 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
 
     [Fact]
     public Task Models_are_shown_with_their_cards() => browser.RunAsync("models.js");
+
+    [Fact]
+    public async Task Where_the_server_asks_for_a_key_so_does_the_page()
+    {
+        browser.Require();
+        string file = Path.ChangeExtension(browser.Camera, ".keys.json");
+        var (_, key) = new ApiKeyFile(file).Create("page");
+        await using var server = await RunningServer.StartAsync(Browser.Options with { Urls = ["http://0.0.0.0:0"], KeyFile = file });
+        await Browser.RunAsync(server, "key.js", browser.Camera, key);
+    }
 
     [Fact]
     public Task The_browser_reads_the_sample_as_the_server_does() => browser.RunAsync("parity.js", RunningServer.SamplePath);

@@ -29,30 +29,30 @@ export function drawBoxes(canvas: HTMLCanvasElement, width: number, height: numb
   const unit = canvas.clientWidth > 0 ? Math.max(width / canvas.clientWidth, height / canvas.clientHeight) : 1;
   context.font = `600 ${13 * unit}px system-ui, sans-serif`;
   context.textBaseline = 'middle';
-  const tags: Rectangle[] = [];
-  for (const { box: [x, y, boxWidth, boxHeight], label, text, short } of faces) {
-    const left = mirrored ? width - x - boxWidth : x;
+  const sided = (left: number, boxWidth: number) => mirrored ? width - left - boxWidth : left;
+  const tagOf = ({ box: [x, y, boxWidth, boxHeight] }: Boxed, written: string): Rectangle => {
+    const wide = context.measureText(written).width + 12 * unit, tall = 20 * unit;
+    const top = y >= tall + 2 * unit ? y - tall - 2 * unit : Math.min(height - tall, y + boxHeight + 2 * unit);
+    return [Math.max(0, Math.min(sided(x, boxWidth), width - wide)), top, wide, tall];
+  };
+  const full = faces.map(face => tagOf(face, face.text));
+  faces.forEach((face, index) => {
+    const { box: [x, y, boxWidth, boxHeight], label } = face;
     context.strokeStyle = colorOf(label);
     context.lineWidth = 2.5 * unit;
     context.beginPath();
-    context.roundRect(left, y, boxWidth, boxHeight, 6 * unit);
+    context.roundRect(sided(x, boxWidth), y, boxWidth, boxHeight, 6 * unit);
     context.stroke();
 
-    const tall = 20 * unit, top = y >= tall + 2 * unit ? y - tall - 2 * unit : Math.min(height - tall, y + boxHeight + 2 * unit);
-    const place = (written: string): Rectangle => {
-      const wide = context.measureText(written).width + 12 * unit;
-      return [Math.max(0, Math.min(left, width - wide)), top, wide, tall];
-    };
-    const hasRoom = context.measureText(text).width <= boxWidth || !tags.some(tag => meet(tag, place(text)));
-    const written = hasRoom ? text : short, tag = place(written);
-    tags.push(tag);
+    const hasRoom = full.every((other, place) => place === index || !meet(full[index], other));
+    const written = hasRoom ? face.text : face.short, tag = tagOf(face, written);
     context.fillStyle = colorOf(label);
     context.beginPath();
     context.roundRect(...tag, 5 * unit);
     context.fill();
     context.fillStyle = inkOn(label);
-    context.fillText(written, tag[0] + 6 * unit, top + tall / 2 + unit);
-  }
+    context.fillText(written, tag[0] + 6 * unit, tag[1] + tag[3] / 2 + unit);
+  });
 }
 
 function meet([left, top, width, height]: Rectangle, [left2, top2, width2, height2]: Rectangle): boolean {

@@ -141,7 +141,7 @@ internal sealed class RequestFuzzer(HttpClient client, int seed)
             else
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
         }
-        catch (WebSocketException)
+        catch (Exception error) when (IsClosed(error, cancellation))
         {
             // The server has closed already.
         }
@@ -179,12 +179,16 @@ internal sealed class RequestFuzzer(HttpClient client, int seed)
                     return $"a stream: {message}";
             }
         }
-        catch (Exception error) when (error is WebSocketException or ObjectDisposedException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception error) when (IsClosed(error, cancellation))
         {
             // Cut off by this side.
             return null;
         }
     }
+
+    /// <summary>Whether an error says that the connection is no more, for which .NET has several.</summary>
+    private static bool IsClosed(Exception error, CancellationToken cancellation) =>
+        error is WebSocketException or InvalidOperationException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested);
 
     private byte[] Frame()
     {

@@ -29,18 +29,20 @@ parts_of() {
         models) parts=(onnxruntime program) ;;
         run) parts=(onnxruntime vision program) ;;
         watch) parts=(onnxruntime vision video program) ;;
+        serve) parts=(onnxruntime vision video program web) ;;
         train) parts=(onnxruntime vision torch program) ;;
-        test) parts=(node onnxruntime vision video torch program tests) ;;
+        test) parts=(node onnxruntime vision video torch program web chromium tests) ;;
     esac
 }
 
 # The sources of a part, relative to the checkout, as the array `sources`.
 sources_of() {
     case $1 in
-        node) sources=() ;;
+        node | chromium) sources=() ;;
         onnxruntime) sources=(package-lock.json) ;;
         vision | video | torch) sources=(native/CMakeLists.txt "native/$1") ;;
         program) sources=(src models Directory.Build.props Directory.Packages.props global.json) ;;
+        web) sources=(web/src web/build web/{index.html,package.json,package-lock.json,tsconfig.json,vite.config.js}) ;;
         tests) sources=(src tests models Mien.slnx Directory.Build.props Directory.Packages.props global.json) ;;
     esac
 }
@@ -64,6 +66,8 @@ is_settled() {
         onnxruntime) [[ -f $state/$1 && -f $root/node_modules/onnxruntime-node/package.json ]] ;;
         vision | video | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
         program) [[ -f $state/$1 ]] && read -r program <"$state/$1" && [[ -f $root/$program ]] ;;
+        web) [[ -f $state/$1 ]] && is_settled program && [[ -f $root/${program%/*}/web/index.html ]] ;;
+        chromium) find_chromium ;;
         tests) [[ -f $state/$1 ]] ;;
     esac
 }
@@ -109,7 +113,7 @@ set_up() {
         flock 9
     fi
     if [[ ${2-} == again ]]; then
-        rm -f "$state"/ready-* "$state"/without-* "$state"/{node,onnxruntime,vision,video,torch,program,tests}
+        rm -f "$state"/ready-* "$state"/without-* "$state"/{node,onnxruntime,vision,video,torch,program,web,chromium,tests}
     fi
     if ! is_ready "$1"; then
         touch "$state/ready-$1.new"
@@ -189,6 +193,9 @@ collect_packages() {
         onnxruntime)
             if ! npm_is_current && ! has npm; then packages+=(nodejs npm); fi
             ;;
+        web) has npm || packages+=(nodejs npm) ;;
+        # Elsewhere than on Debian the package of this name is another one or none.
+        chromium) find_chromium || ! grep -qs '^ID=debian' /etc/os-release || packages+=(chromium) ;;
         vision)
             collect_tools
             [[ -n ${OpenCV_DIR-} ]] ||
@@ -252,18 +259,24 @@ apt_install() {
 
 # ---- Elsewhere: what is missing and how to get it
 
-# On systems without apt a command goes on without what it may not need; its own message tells if it does.
+# On systems without apt a command goes on without what it may not need; its own message tells if it does. The page
+# and its tests are no more than an addition anywhere.
 can_do_without() {
     local use remedy
-    if [[ $1 == program || $1 == tests ]] || has apt-get; then return 1; fi
+    if [[ $1 == program || $1 == tests ]]; then return 1; fi
+    if has apt-get && [[ $1 != web && $1 != chromium ]]; then return 1; fi
     case $1:$(uname -s) in
         node:*) use="the tests that need Node.js are skipped" ;;
         onnxruntime:*) use="no model can run" ;;
         vision:*) use="no picture can be read and no Haar cascade be used" ;;
         video:*) use="no video, stream or camera can be read" ;;
         torch:*) use="nothing can be trained" ;;
+        web:*) use="the server has its API and no page" ;;
+        chromium:*) use="the tests of the page are skipped" ;;
     esac
     case $1:$(uname -s) in
+        chromium:*) remedy="Chromium or Chrome, from the system's packages" ;;
+        web:*) if has npm; then remedy="see above why it could not be built"; else remedy="Node.js 18 or later with npm, from the system's packages or https://nodejs.org"; fi ;;
         node:Darwin | onnxruntime:Darwin) remedy="brew install node" ;;
         vision:Darwin) remedy="brew install opencv cmake" ;;
         video:Darwin) remedy="brew install ffmpeg cmake" ;;
@@ -287,6 +300,8 @@ name_of() {
         vision) printf 'OpenCV' ;;
         video) printf 'FFmpeg' ;;
         torch) printf 'libtorch' ;;
+        web) printf 'the web page' ;;
+        chromium) printf 'Chromium' ;;
     esac
 }
 
@@ -322,6 +337,7 @@ build_program() {
     folder=artifacts/mien/$(date +%Y%m%d-%H%M%S)
     printf '%s\n' "$folder/Mien.Cli.dll" >"$state/program.new"
     step program "building Mien (half a minute the first time)" publish "$folder" || return 1
+    place_page "$folder"
     for old in "$root"/artifacts/mien/*/; do
         if [[ $old != "$root/$folder/" ]] && ! grep -qsF "$old" /proc/[0-9]*/maps; then rm -rf "$old"; fi
     done
@@ -361,6 +377,28 @@ npm_is_current() {
 version_in() {
     sed -n "/\"node_modules\/$2\": {/,/}/s/.*\"version\": \"\([^\"]*\)\".*/\1/p" "$root/$1"
 }
+
+# ---- The web page, built into artifacts/web, with a copy beside the program; and the browser that tests it
+
+build_web() {
+    has npm || return 1
+    if [[ ! -d $root/web/node_modules ]] || ! cmp -s "$root/web/package-lock.json" "$state/web-packages"; then
+        step web-packages "fetching what the web page is made with (npm packages)" npm ci --prefix web --ignore-scripts --no-audit --no-fund || return 1
+        cp "$root/web/package-lock.json" "$state/web-packages"
+    fi
+    step web "building the web page" npm run build --prefix web || return 1
+    is_settled program && place_page "${program%/*}"
+}
+
+# Puts the page, if there is one, into the folder of a program: place_page FOLDER
+place_page() {
+    rm -rf "${root:?}/$1/web"
+    if [[ -f $root/artifacts/web/index.html ]]; then cp -r "$root/artifacts/web" "$root/$1/web"; fi
+}
+
+build_chromium() { find_chromium; }
+
+find_chromium() { has chromium || has chromium-browser || has google-chrome; }
 
 # ---- The bindings to OpenCV, FFmpeg and libtorch
 

@@ -47,6 +47,7 @@ public static class MienServer
         app.MapHealth();
         app.MapMetrics();
         app.MapReference();
+        app.MapPage(options);
 
         // Loaded now, so that a bad model stops the start and not the first request.
         app.Services.GetRequiredService<Recognizer>();

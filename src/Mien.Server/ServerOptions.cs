@@ -103,6 +103,9 @@ public sealed record ServerOptions
         init => field = AtLeast(TimeSpan.FromMilliseconds(1), value);
     } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The folder of the page for people, as the set-up builds it; without an <c>index.html</c> in it the server says how to get the page.</summary>
+    public string PageFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "web");
+
     /// <summary>How long requests in flight may take to finish when the server is told to stop.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -4,7 +4,7 @@ using Mien.Server;
 
 namespace Mien.Cli.Commands;
 
-/// <summary><c>mien serve</c>: the HTTP API, until it is stopped.</summary>
+/// <summary><c>mien serve</c>: the page and the HTTP API, until it is stopped.</summary>
 internal static class ServeCommand
 {
     private const int MiB = 1 << 20;
@@ -49,7 +49,7 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Serve an HTTP API to programs on this machine (docs/api.md).")
+        var command = new Command("serve", "Serve a page to people and an HTTP API to programs on this machine (docs/web.md, docs/api.md).")
         {
             Urls, Detector, Model, Labels, Store, NoAuth, RequestSize, Pictures, Pixels, VideoSize, VideoMinutes, Videos, Streams, Concurrency, Queue, Rate,
         };
@@ -76,7 +76,7 @@ internal static class ServeCommand
             Queue = arguments.GetValue(Queue),
             RequestsPerMinute = arguments.GetValue(Rate),
         };
-        await MienServer.RunAsync(options, urls => Terminal.Note($"Listening on {string.Join(", ", urls)}; the API is described at /reference. Ctrl+C stops."), cancellation);
+        await MienServer.RunAsync(options, urls => Terminal.Note($"Listening on {string.Join(", ", urls)}; open it in a browser, the API is described at /reference. Ctrl+C stops."), cancellation);
         return 0;
     }
 

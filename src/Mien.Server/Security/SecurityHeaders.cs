@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Mien.Server.Security;
 
@@ -15,14 +16,14 @@ internal static class SecurityHeaders
         context.Response.OnStarting(static state =>
         {
             var headers = ((HttpContext)state).Response.Headers;
-            headers.ContentSecurityPolicy = Policy;
+            // The page has a policy and caching of its own.
+            headers.TryAdd(HeaderNames.ContentSecurityPolicy, Policy);
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            if (headers.CacheControl.Count == 0)
-                headers.CacheControl = "no-store";
+            headers.TryAdd(HeaderNames.CacheControl, "no-store");
             return Task.CompletedTask;
         }, context);
         return next(context);

@@ -1,0 +1,50 @@
+import type { Landmarks, Point } from './faces';
+
+/** A square of a picture, possibly turned, that a face crop shows. */
+export interface CropRegion {
+  readonly centerX: number;
+  readonly centerY: number;
+  readonly side: number;
+  /** Turn of the face, clockwise as seen, in radians: the crop shows it upright. */
+  readonly angle: number;
+}
+
+/** Where the five landmarks lie in FER-2013's faces, as shares of the picture's side (the server's CropRegion). */
+const STANDARD: readonly Point[] = [[0.316, 0.382], [0.684, 0.382], [0.5, 0.596], [0.346, 0.758], [0.654, 0.758]];
+
+/**
+ * The standard crop of a face: the square in which its landmarks come closest, by least squares, to where they lie in FER-2013
+ * (Umeyama 1991, two dimensions).
+ * @param margin Room added on each side, as a share of the square's own side.
+ */
+export function cropRegionOf({ leftEye, rightEye, nose, leftMouth, rightMouth }: Landmarks, margin: number): CropRegion {
+  const found = [leftEye, rightEye, nose, leftMouth, rightMouth];
+  const [standardX, standardY] = mean(STANDARD), [foundX, foundY] = mean(found);
+  // As complex numbers a similarity is z -> turn * z + shift; the crop is the unit square turned, scaled and moved by it.
+  let real = 0, imaginary = 0, square = 0;
+  for (let i = 0; i < found.length; i++) {
+    const offsetX = STANDARD[i][0] - standardX, offsetY = STANDARD[i][1] - standardY;
+    const x = found[i][0] - foundX, y = found[i][1] - foundY;
+    real += x * offsetX + y * offsetY;
+    imaginary += y * offsetX - x * offsetY;
+    square += offsetX * offsetX + offsetY * offsetY;
+  }
+  real /= square;
+  imaginary /= square;
+  const toCenterX = 0.5 - standardX, toCenterY = 0.5 - standardY;
+  return {
+    centerX: Math.fround(foundX + real * toCenterX - imaginary * toCenterY),
+    centerY: Math.fround(foundY + real * toCenterY + imaginary * toCenterX),
+    side: Math.fround(Math.max(1, Math.fround(Math.hypot(real, imaginary))) * Math.fround(1 + 2 * margin)),
+    angle: Math.fround(Math.atan2(imaginary, real)),
+  };
+}
+
+function mean(points: readonly Point[]): Point {
+  let x = 0, y = 0;
+  for (const point of points) {
+    x += point[0];
+    y += point[1];
+  }
+  return [x / points.length, y / points.length];
+}

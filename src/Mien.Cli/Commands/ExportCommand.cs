@@ -89,7 +89,7 @@ internal static class ExportCommand
             return OnnxExporter.Load(File.Exists(source) ? source : ModelBox.Find(source), out metadata);
         using var checkpoint = Checkpoint.Load(source);
         using var network = checkpoint.CreateNetwork();
-        if (checkpoint.Calibration is null && checkpoint.Recipe.Keep == KeptEpoch.Best)
+        if (checkpoint.Calibration is null && checkpoint.Recipe is { Keep: KeptEpoch.Best, Detection: null })
             Terminal.Note($"{source} has no temperature, so the model's confidence is not calibrated: its training is not complete, or older than calibration. mien train --resume fits one when all epochs are done.");
         return OnnxExporter.ToGraph(network, metadata = checkpoint.ToModelMetadata());
     }

@@ -14,7 +14,7 @@ internal static class PictureArguments
 
     public static Option<string> Detector() => new("--detector")
     {
-        Description = "haar, face-detector (Mien's own, finds far more), yunet (after 'mien models pull yunet'), or the path of an ONNX file of Mien's, YuNet or Ultra-Light.",
+        Description = "face-detector (Mien's own), haar (OpenCV's, finds far less), yunet (after 'mien models pull yunet'), or the path of an ONNX file of Mien's, YuNet or Ultra-Light.",
         DefaultValueFactory = _ => new AnalyzerOptions().Detector,
     };
 

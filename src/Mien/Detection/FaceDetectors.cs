@@ -3,6 +3,9 @@ namespace Mien;
 /// <summary>Makes a face detector from its name or file.</summary>
 internal static class FaceDetectors
 {
+    /// <summary>Mien's own, in the box.</summary>
+    public const string Own = "face-detector";
+
     public const string Haar = "haar";
 
     /// <exception cref="ModelException">The detector's file is missing, not pulled yet, or not usable.</exception>

@@ -21,7 +21,7 @@ internal sealed class MienFaceDecoder : OnnxFaceDecoder
     /// <remarks>The score is the overlap that the network expects of its box, not a probability; from this overlap on a box counts as right.</remarks>
     public override float UsualConfidence => 0.5f;
 
-    public override BoxToCrop BoxToCrop => new(Scale: 1.20f, ShiftY: -0.135f);
+    public override BoxToCrop BoxToCrop => new(Scale: 1.17f, ShiftY: -0.10f);
 
     /// <summary>The decoder, if the outputs are those of Mien's detector.</summary>
     public static MienFaceDecoder? Recognise(IReadOnlyList<OnnxTensor> outputs) =>

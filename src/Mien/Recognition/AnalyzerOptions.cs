@@ -9,8 +9,8 @@ public sealed record AnalyzerOptions
     /// <summary>Which of the model's alternative sets of labels to tell apart, such as <c>ferplus</c>; its own if null.</summary>
     public string? Labels { get; init; }
 
-    /// <summary>How faces are found: <c>haar</c>, Mien's own <c>face-detector</c>, the name of a pulled model such as <c>yunet</c>, or the path of an ONNX file of Mien's, YuNet or Ultra-Light.</summary>
-    public string Detector { get; init; } = FaceDetectors.Haar;
+    /// <summary>How faces are found: Mien's own <c>face-detector</c>, OpenCV's <c>haar</c>, the name of a pulled model such as <c>yunet</c>, or the path of an ONNX file of Mien's, YuNet or Ultra-Light.</summary>
+    public string Detector { get; init; } = FaceDetectors.Own;
 
     /// <summary>Settings of the Haar detector.</summary>
     public HaarOptions Haar { get; init; } = new();

@@ -4,7 +4,7 @@ namespace Mien;
 public sealed record TrackerOptions
 {
     /// <summary>Only a detection of at least this confidence, 0 to 1, begins a track; less certain ones can but continue one.</summary>
-    public float MinimumConfidence { get; init; } = 0.5f;
+    public float MinimumConfidence { get; init; } = 0.6f;
 
     /// <summary>For how long a new face must be found in each frame before it gets an id; shorter apparitions are taken for false ones.</summary>
     public TimeSpan EnterAfter { get; init; } = TimeSpan.FromSeconds(0.2);

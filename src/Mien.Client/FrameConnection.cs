@@ -17,7 +17,7 @@ public sealed class FrameConnection : IAsyncDisposable
     private const int HeaderLength = sizeof(uint) + sizeof(double);
 
     private readonly ClientWebSocket _socket = new();
-    private readonly SemaphoreSlim _credits = new(0), _sending = new(1);
+    private readonly SemaphoreSlim _credits = new(0), _turn = new(1), _sending = new(1);
     private readonly ConcurrentDictionary<long, TaskCompletionSource<StreamedFrame>> _waiting = new();
     private readonly TaskCompletionSource<Message> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Recording> _summary = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,15 +40,24 @@ public sealed class FrameConnection : IAsyncDisposable
     /// <exception cref="MienClientException">The server cannot read this frame, and the stream goes on; or it has ended the stream.</exception>
     public async Task<StreamedFrame> ReadAsync(ReadOnlyMemory<byte> picture, TimeSpan time, CancellationToken cancellation = default)
     {
-        await _credits.WaitAsync(cancellation);
-        uint id = Interlocked.Increment(ref _frames);
         var answer = new TaskCompletionSource<StreamedFrame>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting[id] = answer;
-        var message = new byte[HeaderLength + picture.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(message, id);
-        BinaryPrimitives.WriteDoubleBigEndian(message.AsSpan(sizeof(uint)), time.TotalSeconds);
-        picture.CopyTo(message.AsMemory(HeaderLength));
-        await SendAsync(message, WebSocketMessageType.Binary, cancellation);
+        // One after the other, so that frames that wait for a credit go out in the order of the calls.
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            await _credits.WaitAsync(cancellation);
+            uint id = ++_frames;
+            _waiting[id] = answer;
+            var message = new byte[HeaderLength + picture.Length];
+            BinaryPrimitives.WriteUInt32BigEndian(message, id);
+            BinaryPrimitives.WriteDoubleBigEndian(message.AsSpan(sizeof(uint)), time.TotalSeconds);
+            picture.CopyTo(message.AsMemory(HeaderLength));
+            await SendAsync(message, WebSocketMessageType.Binary, cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
         if (_receiving.IsCompleted)
             Lose(null);
         return await answer.Task.WaitAsync(cancellation);
@@ -78,6 +87,7 @@ public sealed class FrameConnection : IAsyncDisposable
         _socket.Dispose();
         _credits.Dispose();
         _sending.Dispose();
+        _turn.Dispose();
     }
 
     internal static async Task<FrameConnection> OpenAsync(Uri address, string? authorization, Command start, CancellationToken cancellation)

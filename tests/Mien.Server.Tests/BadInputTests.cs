@@ -77,7 +77,7 @@ public sealed class BadInputTests(DefaultServer running) : IClassFixture<Default
     [Theory]
     [InlineData("GET", "/v1/analyze", 405, "method-not-allowed")]
     [InlineData("DELETE", "/v1/models", 405, "method-not-allowed")]
-    [InlineData("GET", "/", 404, "not-found")]
+    [InlineData("GET", "/index", 404, "not-found")]
     [InlineData("POST", "/v2/analyze", 404, "not-found")]
     [InlineData("GET", "/reference/../../etc/passwd", 404, "not-found")]
     [InlineData("GET", "/reference/%2e%2e%2f%2e%2e%2fetc/passwd", 404, "not-found")]

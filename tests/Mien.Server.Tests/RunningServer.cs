@@ -33,10 +33,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     public static async Task<RunningServer> StartAsync(ServerOptions? options = null)
     {
-        options ??= new();
-        // The detector in the box is not needed to test the server.
-        if (options.Analyzer == new AnalyzerOptions())
-            options = options with { Analyzer = Haar };
+        options ??= new() { Analyzer = Haar };
         if (options.Urls is [ServerOptions.DefaultUrl])
             options = options with { Urls = ["http://127.0.0.1:0"] };
         // The user's own store is none of the tests' business.

@@ -116,8 +116,9 @@ public static class FaceCrop
     {
         var least = Vector2.Min(Vector2.Min(origin, origin + right), Vector2.Min(origin + down, origin + right + down));
         var most = Vector2.Max(Vector2.Max(origin, origin + right), Vector2.Max(origin + down, origin + right + down));
-        int left = Math.Clamp((int)MathF.Floor(least.X) - factorX, 0, image.Width - 1);
-        int top = Math.Clamp((int)MathF.Floor(least.Y) - factorY, 0, image.Height - 1);
+        // Always the same blocks of the picture, wherever the part begins: a hair's breadth must not move what is averaged.
+        int left = Math.Clamp((int)MathF.Floor(least.X / factorX) - 1, 0, (image.Width - 1) / factorX) * factorX;
+        int top = Math.Clamp((int)MathF.Floor(least.Y / factorY) - 1, 0, (image.Height - 1) / factorY) * factorY;
         int width = Math.Clamp((int)MathF.Ceiling(most.X) + factorX, left + 1, image.Width) - left;
         int height = Math.Clamp((int)MathF.Ceiling(most.Y) + factorY, top + 1, image.Height) - top;
 

@@ -102,8 +102,8 @@ function boxAverage(picture: Picture, factorX: number, factorY: number, origin: 
   const { data } = picture;
   const xs = [origin.x, origin.x + right.x, origin.x + down.x, origin.x + right.x + down.x].map(fround);
   const ys = [origin.y, origin.y + right.y, origin.y + down.y, origin.y + right.y + down.y].map(fround);
-  const left = Math.max(0, Math.min(Math.floor(Math.min(...xs)) - factorX, picture.width - 1));
-  const top = Math.max(0, Math.min(Math.floor(Math.min(...ys)) - factorY, picture.height - 1));
+  const left = Math.max(0, Math.min(Math.floor(Math.min(...xs) / factorX) - 1, Math.floor((picture.width - 1) / factorX))) * factorX;
+  const top = Math.max(0, Math.min(Math.floor(Math.min(...ys) / factorY) - 1, Math.floor((picture.height - 1) / factorY))) * factorY;
   const width = Math.max(left + 1, Math.min(Math.ceil(Math.max(...xs)) + factorX, picture.width)) - left;
   const height = Math.max(top + 1, Math.min(Math.ceil(Math.max(...ys)) + factorY, picture.height)) - top;
 

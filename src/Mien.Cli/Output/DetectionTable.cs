@@ -20,7 +20,7 @@ internal static class DetectionTable
             table.AddRow(name, Text($"{figures.Faces}"), Text($"{figures.Ap50:F3}"), Text($"{figures.Ap:F3}"));
         console.Write(table);
         console.WriteLine(Text($"{report.Photos} photos, {report.MillisecondsPerPhoto:F1} ms each (median)."));
-        console.WriteLine(Text($"Of the unmasked faces of 20 pixels and more, {report.RecallUnmasked:P1} are found at the usual confidence of {report.UsualConfidence:F2}."));
+        console.WriteLine(Text($"Of the unmasked faces of 20 pixels and more, {report.RecallUnmasked:P1} are found at the usual confidence of {report.UsualConfidence:F2}, {report.RecallUnmaskedAtMost:P1} at any. At the usual one, {report.FalsePerPhoto:F2} detections a photo are of no marked face."));
         console.WriteLine(Text($"Of all faces, {report.RecallAtTenthFalse:P1} are found where one photo in ten has a false one."));
         if (report.Landmarks is { } landmarks)
             console.WriteLine(landmarks.Faces == 0 ? "No face has landmarks of both detectors." : Text($"The landmarks lie {landmarks.Mean:P2} of the box's side from the teacher's, on {landmarks.Faces} faces that both found."));

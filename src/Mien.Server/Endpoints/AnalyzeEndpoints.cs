@@ -35,29 +35,22 @@ internal static class AnalyzeEndpoints
         .ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503)
         .RequireRateLimiting(RequestLimits.Work);
 
-    private static async Task<Results<Ok<AnalyzeAnswer>, ProblemHttpResult>> Analyze(
+    private static async Task<Ok<AnalyzeAnswer>> Analyze(
         HttpRequest request, Recognizer recognizer, ServerOptions options, ServerMetrics metrics,
         [Description("Another set of labels that the model knows, such as ferplus; its own if left out.")] string? labels, CancellationToken cancellation)
     {
-        try
-        {
-            Parameters.Check(request, nameof(labels));
-            var classifier = recognizer.ClassifierFor(labels);
-            var uploads = await UploadReader.ReadAsync(request, options.MaximumPictures, cancellation);
-            var outcomes = uploads.Count == 1
-                ? [await Read(uploads[0])]
-                : await Task.WhenAll(uploads.Select(upload => Task.Run(() => Read(upload), cancellation)));
-            return Join(uploads, outcomes, metrics);
+        Parameters.Check(request, nameof(labels));
+        var classifier = recognizer.ClassifierFor(labels);
+        var uploads = await UploadReader.ReadAsync(request, options.MaximumPictures, cancellation);
+        var outcomes = uploads.Count == 1
+            ? [await Read(uploads[0])]
+            : await Task.WhenAll(uploads.Select(upload => Task.Run(() => Read(upload), cancellation)));
+        return Join(uploads, outcomes, metrics);
 
-            Task<Outcome> Read(PictureUpload upload) => Outcome.Of(recognizer.AnalyzeAsync(upload, classifier, cancellation));
-        }
-        catch (ProblemException problem)
-        {
-            return problem.Result;
-        }
+        Task<Outcome> Read(PictureUpload upload) => Outcome.Of(recognizer.AnalyzeAsync(upload, classifier, cancellation));
     }
 
-    private static Results<Ok<AnalyzeAnswer>, ProblemHttpResult> Join(IReadOnlyList<PictureUpload> uploads, Outcome[] outcomes, ServerMetrics metrics)
+    private static Ok<AnalyzeAnswer> Join(IReadOnlyList<PictureUpload> uploads, Outcome[] outcomes, ServerMetrics metrics)
     {
         var pictures = new List<PictureAnalysis>(outcomes.Length);
         var problems = new List<PictureProblem>();
@@ -69,7 +62,7 @@ internal static class AnalyzeEndpoints
                 problems.Add(new(i, uploads[i].Source, fault.Problem.Type, fault.Problem.Title, fault.Message));
         }
         if (pictures.Count == 0)
-            return outcomes[0].Fault!.Result;
+            throw outcomes[0].Fault!;
         metrics.Analyzed(pictures.Count, pictures.Sum(picture => picture.Faces.Count));
         return TypedResults.Ok(new AnalyzeAnswer(pictures, problems));
     }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Mien.Output;
-using Mien.Server.Problems;
 using Mien.Server.Recognition;
 using Mien.Server.Security;
 using Mien.Server.Uploads;
@@ -21,21 +20,14 @@ internal static class ExplainEndpoints
         .ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503)
         .RequireRateLimiting(RequestLimits.Work);
 
-    private static async Task<Results<Ok<PictureExplanation>, ProblemHttpResult>> Explain(
+    private static async Task<Ok<PictureExplanation>> Explain(
         HttpRequest request, Recognizer recognizer,
         [Description("Another set of labels that the model knows, such as ferplus; its own if left out.")] string? labels,
         [Description("The label to explain; what each face reads as if left out.")] string? label, CancellationToken cancellation)
     {
-        try
-        {
-            Parameters.Check(request, nameof(labels), nameof(label));
-            var classifier = recognizer.ClassifierFor(labels);
-            var uploads = await UploadReader.ReadAsync(request, most: 1, cancellation);
-            return TypedResults.Ok(await recognizer.ExplainAsync(uploads[0], classifier, label, cancellation));
-        }
-        catch (ProblemException problem)
-        {
-            return problem.Result;
-        }
+        Parameters.Check(request, nameof(labels), nameof(label));
+        var classifier = recognizer.ClassifierFor(labels);
+        var uploads = await UploadReader.ReadAsync(request, most: 1, cancellation);
+        return TypedResults.Ok(await recognizer.ExplainAsync(uploads[0], classifier, label, cancellation));
     }
 }

@@ -61,6 +61,12 @@ public sealed record DetectionReport
     /// <summary>The share of the unmasked faces of 20 pixels and more that is found at <see cref="UsualConfidence"/>, at an overlap of 0.5.</summary>
     public required double RecallUnmasked { get; init; }
 
+    /// <summary>The same at any confidence: more no threshold could find.</summary>
+    public required double RecallUnmaskedAtMost { get; init; }
+
+    /// <summary>Detections a photo that are right about no marked face, at <see cref="UsualConfidence"/>; faces that nobody marked count too.</summary>
+    public required double FalsePerPhoto { get; init; }
+
     /// <summary>The confidence from which on the detector's users see a face.</summary>
     public required float UsualConfidence { get; init; }
 
@@ -86,8 +92,7 @@ public sealed record DetectionReport
         MatchedDetection[] matches = [.. Match(photos, LooseOverlap, _ => true, _ => true)];
         static bool IsReadable(AnnotatedFace face) => !face.IsMasked && face.Box.Height >= SmallHeight;
         int readable = Count(photos, IsReadable);
-        int found = Match(photos, LooseOverlap, IsReadable, _ => true)
-            .Count(match => match is { Face: not null, IsIgnored: false } && match.Confidence >= usualConfidence);
+        MatchedDetection[] found = [.. Match(photos, LooseOverlap, IsReadable, _ => true).Where(match => match is { Face: not null, IsIgnored: false })];
         return new DetectionReport
         {
             Photos = photos.Count,
@@ -100,7 +105,9 @@ public sealed record DetectionReport
                 OfHeight(photos, height => height > LargeHeight)),
             Masked = Figures(photos, face => face.IsMasked, _ => true),
             Unmasked = Figures(photos, face => !face.IsMasked, _ => true),
-            RecallUnmasked = readable == 0 ? 0 : (double)found / readable,
+            RecallUnmasked = Share(found.Count(match => match.Confidence >= usualConfidence), readable),
+            RecallUnmaskedAtMost = Share(found.Length, readable),
+            FalsePerPhoto = Share(matches.Count(match => match.Face is null && match.Confidence >= usualConfidence), photos.Count),
             UsualConfidence = usualConfidence,
             RecallAtTenthFalse = PrecisionRecall.RecallAt(matches, all.Faces, photos.Count * FalseFacesPerPhoto),
         };
@@ -108,6 +115,8 @@ public sealed record DetectionReport
 
     /// <summary>This report as JSON, its names in camel case; docs/evaluation.md lists them.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, DetectionJson.Default.DetectionReport);
+
+    private static double Share(int part, int all) => all == 0 ? 0 : (double)part / all;
 
     private static DetectionFigures OfHeight(IReadOnlyList<PhotoDetections> photos, Func<float, bool> isIn) =>
         Figures(photos, face => isIn(face.Box.Height), box => isIn(box.Height));

@@ -48,9 +48,11 @@ public sealed class OnnxModelTests : IDisposable
         for (int i = 0; i < 10; i++)
             sum += Once();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        const int runs = 1000;
+        for (int i = 0; i < runs; i++)
             sum += Once();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The smallest object takes 24 bytes: one a run would show. The rest of a buffer that a collection closes counts as allocated too.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, runs * 24 / 2);
         Assert.True(sum > 0);
 
         float Once()

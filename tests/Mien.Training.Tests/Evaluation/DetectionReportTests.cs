@@ -70,7 +70,10 @@ public sealed class DetectionReportTests
         var report = DetectionReport.Create(photos, 0.75f);
         Assert.Equal(2 / 4.0, report.RecallAtTenthFalse, 12);
         Assert.Equal(1 / 2.0, report.RecallUnmasked, 12);
+        Assert.Equal(1, report.RecallUnmaskedAtMost, 12);
+        Assert.Equal(1 / 10.0, report.FalsePerPhoto, 12);
         Assert.Equal(1, DetectionReport.Create(photos, 0.6f).RecallUnmasked, 12);
+        Assert.Equal(2 / 10.0, DetectionReport.Create(photos, 0.5f).FalsePerPhoto, 12);
     }
 
     [Fact]
@@ -80,6 +83,7 @@ public sealed class DetectionReportTests
         {
             var report = DetectionReport.Create(photos, 0.5f);
             Assert.Equal((0, 0, 0, 0, 0), (report.Faces, report.Ap50, report.Ap, report.RecallUnmasked, report.RecallAtTenthFalse));
+            Assert.Equal((0, photos.Length), (report.RecallUnmaskedAtMost, report.FalsePerPhoto));
         }
     }
 

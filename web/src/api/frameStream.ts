@@ -25,6 +25,7 @@ export class FrameStream {
   private credits = 0;
   private sent: Promise<void> = Promise.resolve();
   private known: readonly string[] = [];
+  private ended = false;
 
   private constructor(private readonly socket: WebSocket) {
     socket.binaryType = 'arraybuffer';
@@ -82,14 +83,19 @@ export class FrameStream {
     header.setUint32(0, frame);
     header.setFloat64(4, time);
     const picture = this.encode(bitmap);
-    // Frames are encoded side by side and sent in their order.
-    this.sent = this.sent.then(async () => this.socket.send(new Blob([header, await picture])));
-    await this.sent;
-    return waiting.promise;
+    // Frames are encoded side by side and sent in their order; one that is encoded after the end goes nowhere.
+    this.sent = this.sent.then(async () => {
+      const message = new Blob([header, await picture]);
+      if (!this.ended && this.socket.readyState === WebSocket.OPEN)
+        this.socket.send(message);
+    });
+    const [answer] = await Promise.all([waiting.promise, this.sent]);
+    return answer;
   }
 
   /** Ends the stream: who is still there leaves, and the connection is closed. */
   async end(): Promise<TrackEvent[]> {
+    this.ended = true;
     if (this.socket.readyState === WebSocket.OPEN) {
       this.socket.send(JSON.stringify({ type: 'stop' }));
       await new Promise(resolve => this.socket.addEventListener('close', resolve));

@@ -3,6 +3,9 @@ import { moved, overlap, type Box, type DetectedFace, type TrackEvent } from './
 /** For how long, in seconds, a new face must be found before it gets an id; and after how long out of sight it has left. */
 const ENTER_AFTER = 0.2, LEAVE_AFTER = 2;
 
+/** Only a detection of at least this confidence begins a track, as on the server; less certain ones can but continue one. */
+const CERTAIN = 0.6;
+
 /** The least overlap of a face with where it was expected. */
 const LEAST_OVERLAP = 0.2;
 
@@ -40,7 +43,7 @@ export class FaceTracker {
         follow(track, face, time);
     }
     this.tracks = this.tracks.filter(track => track.id !== undefined || track.lastSeen === time);
-    for (const face of free)
+    for (const face of [...free].filter(isCertain))
       this.tracks.push({ face, firstSeen: time, lastSeen: time, speedX: 0, speedY: 0 });
     for (const track of this.tracks) {
       if (track.id === undefined && time - track.firstSeen >= ENTER_AFTER) {
@@ -69,11 +72,15 @@ export class FaceTracker {
   }
 }
 
-/** Tracks and faces that may belong together, those with an id first, then the best overlap. */
+/** Tracks and faces that may belong together: those with an id first, certain faces before others, then the best overlap. */
 function pairs(tracks: readonly Track[], faces: readonly DetectedFace[], time: number): { track: Track; face: DetectedFace; overlap: number }[] {
-  return tracks.flatMap(track => faces.map(face => ({ track, face, overlap: overlap(at(track, time).box, face.box) })))
+  return tracks.flatMap(track => faces.filter(face => track.id !== undefined || isCertain(face)).map(face => ({ track, face, overlap: overlap(at(track, time).box, face.box) })))
     .filter(pair => pair.overlap >= LEAST_OVERLAP)
-    .sort((a, b) => Number(a.track.id === undefined) - Number(b.track.id === undefined) || b.overlap - a.overlap);
+    .sort((a, b) => Number(a.track.id === undefined) - Number(b.track.id === undefined) || Number(isCertain(b.face)) - Number(isCertain(a.face)) || b.overlap - a.overlap);
+}
+
+function isCertain(face: DetectedFace): boolean {
+  return face.detection >= CERTAIN;
 }
 
 function at(track: Track, time: number): DetectedFace {

@@ -23,7 +23,7 @@ internal static class PrecisionBenchmark
             (Quantization.Name, Quantization.Quantize(graph, metadata, Quantization.CalibrationFaces(data))),
         ];
         byte[][] files = [.. precisions.Select(precision => precision.Graph.ToBytes("Mien", ""))];
-        EmotionClassifier[] classifiers = [.. files.Select((file, i) => EmotionClassifier.Load(file, precisions[i].Name, metadata, new OnnxOptions { Threads = 1 }))];
+        EmotionClassifier[] classifiers = [.. files.Select((file, i) => EmotionClassifier.Load(file, precisions[i].Name, metadata))];
         double[][] single = Speeds(classifiers, faces, 1), batched = Speeds(classifiers, faces, LargeBatch);
 
         Console.WriteLine($"| precision | MB | PublicTest top-1 | log loss | faces/s, one at a time | faces/s, {LargeBatch} at a time |\n|---|---|---|---|---|---|");

@@ -76,8 +76,7 @@ internal static class VideoBenchmark
     /// <summary>Many files at once at a fixed rate, in one process with one analyzer.</summary>
     private static void Streams(string path, int count, AnalyzerOptions options)
     {
-        // Streams run beside each other; a run that also spread over the cores would only make them wait for each other.
-        using var analyzer = EmotionAnalyzer.Create(options with { Runtime = options.Runtime with { Threads = 1 } });
+        using var analyzer = EmotionAnalyzer.Create(options);
         Watch(analyzer, new RepeatedVideo(path, TimeSpan.FromSeconds(1)));
         var watches = new (VideoWatch Watch, IFrameSource Source)[count];
         for (int i = 0; i < count; i++)

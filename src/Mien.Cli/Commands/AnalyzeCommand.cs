@@ -143,25 +143,30 @@ internal static class AnalyzeCommand
     private static int AnalyzeAll(EmotionAnalyzer analyzer, IReadOnlyList<Picture> pictures, IAnalysisWriter writer,
         AnnotatedCopies? annotated, IProgress<(long, long)>? progress, CancellationToken cancellation)
     {
-        int failed = 0;
-        for (int i = 0; i < pictures.Count; i++)
+        int done = 0, failed = 0;
+        foreach (var (picture, reading) in ReadAhead.InOrder(pictures, Read))
         {
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var image = pictures[i].Read();
-                var faces = analyzer.Analyze(image);
-                writer.Write(pictures[i].Name, image, faces);
-                annotated?.Write(pictures[i], () => ImageAnnotator.Draw(image, faces));
+                var (image, faces) = reading.GetAwaiter().GetResult();
+                writer.Write(picture.Name, image, faces);
+                annotated?.Write(picture, () => ImageAnnotator.Draw(image, faces));
             }
             catch (MienException error) when (error is not NativeLibraryException)
             {
                 failed++;
                 Terminal.Fail(error.Message);
             }
-            progress?.Report((i + 1, pictures.Count));
+            progress?.Report((++done, pictures.Count));
         }
         return failed;
+
+        (Image Image, IReadOnlyList<FaceReading> Faces) Read(Picture picture)
+        {
+            var image = picture.Read();
+            return (image, analyzer.Analyze(image));
+        }
     }
 
     private static AnalyzerOptions Options(ParseResult arguments)

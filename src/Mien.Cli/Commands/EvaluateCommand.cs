@@ -89,10 +89,10 @@ internal static class EvaluateCommand
     /// <summary>A model that tells apart the very labels that are asked for is measured by them.</summary>
     private static EmotionClassifier Load(string path, string labels)
     {
-        var classifier = EmotionClassifier.Load(path);
+        var classifier = ModelEvaluation.Load(path);
         if (!classifier.Metadata.Alternatives.Any(alternative => alternative.Name == labels))
             return classifier;
         classifier.Dispose();
-        return EmotionClassifier.Load(path, labels: labels);
+        return ModelEvaluation.Load(path, labels);
     }
 }

@@ -37,7 +37,7 @@ internal static class ExplainCommand
     private static int Run(ParseResult arguments)
     {
         var pictures = Pictures.Find(arguments.GetValue(Paths)!);
-        using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model) });
+        using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Runtime = new() { Threads = 0 } });
         string? label = arguments.GetValue(Label) is { } wanted ? analyzer.KnownLabel(wanted) : null;
         var copies = arguments.GetValue(Output) is { } target ? AnnotatedCopies.At(Output.Name, target, pictures.Count) : null;
         bool json = arguments.GetValue(Json);

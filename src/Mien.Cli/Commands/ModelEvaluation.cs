@@ -13,6 +13,11 @@ internal static class ModelEvaluation
     /// <summary>The ONNX Runtime that runs models.</summary>
     public static string RuntimeVersion => $"ONNX Runtime {OnnxRuntimeLibrary.Get(null).Api.Version}";
 
+    /// <summary>Loads a model for large batches: all processors share a run.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="labels">The name of one of its alternative sets of labels; null for its own.</param>
+    public static EmotionClassifier Load(string path, string? labels = null) => EmotionClassifier.Load(path, new() { Threads = 0 }, labels);
+
     /// <summary>Measures a model on data that was read from a path.</summary>
     /// <param name="classifier">The model.</param>
     /// <param name="path">Where the data came from.</param>

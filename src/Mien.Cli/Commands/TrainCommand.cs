@@ -114,7 +114,7 @@ internal static class TrainCommand
             return Cancelled(folder, arguments);
         if (page is not null)
         {
-            using var classifier = EmotionClassifier.Load(ModelPath(folder, recipe.Name));
+            using var classifier = ModelEvaluation.Load(ModelPath(folder, recipe.Name));
             var evaluated = ModelEvaluation.Run(classifier, arguments.GetValue(Data)!, validation, training: null, cancellation);
             HtmlReport.WriteTraining(page, TrainedRun.Read(result.Folder), evaluated, $"libtorch {TorchRuntime.Version}", ModelEvaluation.RuntimeVersion);
             Terminal.Note($"Report: {page}");

@@ -16,7 +16,7 @@ public sealed class EmotionClassifierMemoryTests
         TinyOnnx.Require();
         var metadata = new ModelMetadata { Name = "test", Labels = ["one", "two", "three"], InputSize = 48, Color = ColorOrder.Rgb };
         var model = new TinyOnnx { Input = [-1, 3, 48, 48], Matrix = new float[9] };
-        using var classifier = EmotionClassifier.Load(model.With(metadata).ToBytes(), "tiny", options: new OnnxOptions { Threads = 1 });
+        using var classifier = EmotionClassifier.Load(model.With(metadata).ToBytes(), "tiny");
         Image[][] batches = [.. Enumerable.Range(1, 4).Select(count => Enumerable.Repeat(Image.FromPixels(48, 48, PixelFormat.Rgb24, new byte[48 * 48 * 3]), count).ToArray())];
         Run(1000);
         long before = Resident();

@@ -1,6 +1,6 @@
 // Measures the page in headless Chromium against a running server: what it weighs, when it is first painted, and how many frames a
 // second it reads in the browser. Writes Markdown.
-//   ./mien serve --detector face-detector &
+//   ./mien serve &
 //   node web/benchmark/page.js [--url http://127.0.0.1:8080] [--seconds 30] [--loads 20]
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';

@@ -28,6 +28,9 @@ switch (args)
     case ["detectors", var photo, .. var detectors]:
         DetectorBenchmark.Run(photo, detectors);
         return 0;
+    case ["tiles", var annotations, var detector]:
+        TilingMeasurement.Run(annotations, detector);
+        return 0;
     case ["server", var photo, var detector, .. var rest]:
         await ServerBenchmark.RunAsync(photo, detector, rest is [var seconds] ? double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture) : 20);
         return 0;
@@ -42,6 +45,6 @@ switch (args)
     case ["video", .. var rest] when VideoBenchmark.Run(rest):
         return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | detectors PHOTO DETECTOR... | server PHOTO DETECTOR [SECONDS] | fuzz [REQUESTS] | soak PHOTO DETECTOR [MINUTES] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | detectors PHOTO DETECTOR... | tiles ANNOTATIONS DETECTOR | server PHOTO DETECTOR [SECONDS] | fuzz [REQUESTS] | soak PHOTO DETECTOR [MINUTES] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
         return 1;
 }

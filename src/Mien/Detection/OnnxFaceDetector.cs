@@ -62,7 +62,11 @@ public sealed class OnnxFaceDetector : IFaceDetector
         ArgumentNullException.ThrowIfNull(image);
         var candidates = Search(image);
         if (_options.Tiles)
+        {
+            float least = PictureTile.LeastFaceOf(_options.MaximumSide, (float)Math.Max(image.Width, image.Height) / _options.MaximumSide);
+            candidates.RemoveAll(face => Math.Max(face.Box.Width, face.Box.Height) < least);
             candidates.AddRange(PictureTile.Of(image.Width, image.Height, _options.MaximumSide).SelectMany(tile => tile.Whole(Search(tile.Cut(image)))));
+        }
         return NonMaximumSuppression.Keep(candidates, _options.NmsThreshold);
     }
 

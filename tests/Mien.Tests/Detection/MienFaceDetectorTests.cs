@@ -68,10 +68,21 @@ public sealed class MienFaceDetectorTests
     [Fact]
     public void A_face_that_a_tile_cuts_is_left_to_its_neighbour()
     {
-        var tile = new PictureTile(640, 0, 640, 640, 2000, 640, 1);
+        var tile = new PictureTile(640, 0, 640, 640, 2000, 640, 1, 0);
         var whole = new DetectedFace(new Box(10, 0, 50, 50), 1);
         var cut = new DetectedFace(new Box(-5, 100, 50, 50), 1);
         Assert.Equal([new Box(650, 0, 50, 50)], tile.Whole([whole, cut]).Select(face => face.Box));
+    }
+
+    [Fact]
+    public void A_face_is_taken_from_the_scale_that_shows_it_best()
+    {
+        PictureTile[] tiles = [.. PictureTile.Of(2560, 2560, 640)];
+        var small = new DetectedFace(new Box(10, 10, 40, 30), 1);
+        var large = new DetectedFace(new Box(200, 200, 80, 100), 1);
+        foreach (var tile in tiles)
+            Assert.Equal(tile.Shrink == 1 ? [small.Confidence, large.Confidence] : [large.Confidence], tile.Whole([small, large]).Select(face => face.Confidence));
+        Assert.Equal([1, 2], tiles.Select(tile => tile.Shrink).Distinct());
     }
 
     /// <summary>A network that sees a face in each bright cell of 8 pixels, if it is bright over its whole area.</summary>

@@ -21,21 +21,24 @@ internal static class ServerBenchmark
         Print($"{Path.GetFileName(photo)} at {Width}x{Height}, {picture.Length / 1000} kB, {faces} faces, detector {Path.GetFileName(detector)}, {Environment.ProcessorCount} processors, {seconds} s each");
         Print($"| | requests/s | of the library | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|---|---|");
 
-        double library = 0;
-        foreach (int threads in (int[])[1, Environment.ProcessorCount])
+        // Each number of connections is compared with as many threads, as far as there are processors.
+        var library = new Dictionary<int, double>();
+        foreach (int threads in Connections.Select(Threads).Distinct())
         {
             var result = await MeasureAsync(threads, seconds, () => Task.Run(() => analyzer.Analyze(Image.Decode(picture))));
-            library = Math.Max(library, result.Rate);
-            Row($"library, {threads} threads", result, library);
+            library[threads] = result.Rate;
+            Row($"library, {threads} threads", result, result.Rate);
         }
 
         await using var server = MienServer.Build(new() { Urls = ["http://127.0.0.1:0"], Analyzer = options, RequestsPerMinute = int.MaxValue });
         await server.StartAsync();
         using var client = new HttpClient { BaseAddress = new(server.Urls.First()) };
         foreach (int connections in Connections)
-            Row($"server, {connections} connections", await MeasureAsync(connections, seconds, () => PostAsync(client, picture)), library);
+            Row($"server, {connections} connections", await MeasureAsync(connections, seconds, () => PostAsync(client, picture)), library[Threads(connections)]);
         await server.StopAsync();
     }
+
+    private static int Threads(int connections) => Math.Min(connections, Environment.ProcessorCount);
 
     private static async Task PostAsync(HttpClient client, byte[] picture)
     {

@@ -1,3 +1,6 @@
+using Mien.Sessions;
+using Mien.Tests.Video;
+
 namespace Mien.Tests.Sessions;
 
 /// <summary>Runs alone, because it watches the memory of the whole process.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Mien.Sessions;
 using Mien.Tests.Video;
 
 namespace Mien.Tests.Sessions;

@@ -196,8 +196,9 @@ internal static class TrainCommand
         FaceDataset? faces = null;
         foreach (string member in ensemble.Members)
         {
-            var folder = new RunFolder(Directory.Exists(member) ? member : Path.Combine("runs", Recipe.Load(member).Name));
-            var (result, validation) = TrainOne(folder.HoldsTraining ? RecipeOf(folder.Path) : Recipe.Load(member), folder.Path, device, folder.HoldsTraining, arguments, cancellation);
+            var recipe = Recipe.Load(member);
+            var folder = new RunFolder(Path.Combine("runs", recipe.Name));
+            var (result, validation) = TrainOne(folder.HoldsTraining ? RecipeOf(folder.Path) : recipe, folder.Path, device, folder.HoldsTraining, arguments, cancellation);
             if (result.Outcome == TrainingOutcome.Cancelled)
             {
                 Terminal.Note($"Go on with: mien train {ensemble.Name} --data {arguments.GetValue(Data)}");

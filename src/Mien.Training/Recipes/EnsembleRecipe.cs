@@ -13,7 +13,7 @@ public sealed record EnsembleRecipe
     /// <summary>What it is and what to expect, for people.</summary>
     public string Description { get; set; } = "";
 
-    /// <summary>Its networks, all with the same input and the same labels: recipes by name or path, and run folders that hold a training, such as one of another seed.</summary>
+    /// <summary>The recipes of its networks, by name or path; all with the same input and the same labels.</summary>
     public required IReadOnlyList<string> Members { get; init; }
 
     /// <summary>Whether each network sees the face and its mirror image.</summary>
@@ -45,7 +45,7 @@ public sealed record EnsembleRecipe
     public static EnsembleRecipe Parse(string json, string source)
     {
         EnsembleRecipe recipe = StrictJson.Parse(json, source, EnsembleJson.Default.EnsembleRecipe);
-        return recipe.Members.Count > 0 ? recipe : throw new MienException($"{source}: members must name at least one recipe or run folder.");
+        return recipe.Members.Count > 0 ? recipe : throw new MienException($"{source}: members must name at least one recipe.");
     }
 
     /// <summary>Joins trained networks, fits the temperature of what they say together, and writes them as one ONNX file.</summary>

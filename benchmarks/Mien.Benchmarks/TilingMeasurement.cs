@@ -24,11 +24,11 @@ internal static class TilingMeasurement
             ($"longer side at {Width}", usual with { MaximumSide = Width }),
             ("tiles", usual with { Tiles = true })])
         {
-            using var finder = FaceDetectors.Create(new AnalyzerOptions { Detector = detector, Onnx = options });
+            using var finder = OnnxFaceDetector.Load(FaceDetectors.FileOf(detector), options);
             var clock = Stopwatch.StartNew();
             List<PhotoDetections> found = [.. pictures.Select(picture => new PhotoDetections(picture.Photo, finder.Detect(picture.Image)))];
             double seconds = clock.Elapsed.TotalSeconds / pictures.Count;
-            var report = DetectionReport.Create(found, finder is OnnxFaceDetector network ? network.UsualConfidence : 0);
+            var report = DetectionReport.Create(found, finder.UsualConfidence);
             Print($"| {name} | {report.RecallUnmasked:P1} | {report.FalsePerPhoto * pictures.Count / photos.Count:F2} | {report.Ap50:F3} | {seconds:F2} |");
         }
     }

@@ -109,24 +109,28 @@ public sealed class OnnxFaceDetector : IFaceDetector
 
     private static int RoundUp(int side) => (side + SideStep - 1) / SideStep * SideStep;
 
-    private void Fill(Image image, Span<float> planes, int width, int height)
+    private void Fill(Image image, Span<float> input, int width, int height)
     {
-        Span<float> levels = stackalloc float[256];
-        for (int value = 0; value < 256; value++)
-            levels[value] = (value - _decoder.Mean) / _decoder.Deviation;
         if (image.Width != width || image.Height != height)
-            planes.Clear();
-        int step = image.Channels;
-        for (int channel = 0; channel < 3; channel++)
+            input.Clear();
+        int plane = width * height;
+        // A channel that comes first in a picture goes to the last plane of a network that wants blue first.
+        int red = _decoder.Color == ColorOrder.Bgr ? 2 : 0, blue = 2 - red;
+        for (int y = 0; y < image.Height; y++)
         {
-            int from = step == 1 ? 0 : _decoder.Color == ColorOrder.Bgr ? 2 - channel : channel;
-            for (int y = 0; y < image.Height; y++)
+            var row = image.Pixels.Slice(y * image.Width * image.Channels, image.Width * image.Channels);
+            Span<float> reds = Row(input, red), greens = Row(input, 1), blues = Row(input, blue);
+            if (image.Format == PixelFormat.Rgb24)
             {
-                var row = image.Pixels.Slice(y * image.Width * step, image.Width * step);
-                var plane = planes.Slice(((channel * height) + y) * width, image.Width);
-                for (int x = 0, p = from; x < plane.Length; x++, p += step)
-                    plane[x] = levels[row[p]];
+                PixelPlanes.Split(row, reds, greens, blues, _decoder.Mean, 1 / _decoder.Deviation);
+                continue;
             }
+            for (int x = 0; x < reds.Length; x++)
+                reds[x] = (row[x] - _decoder.Mean) / _decoder.Deviation;
+            reds.CopyTo(greens);
+            reds.CopyTo(blues);
+
+            Span<float> Row(Span<float> planes, int channel) => planes.Slice((channel * plane) + (y * width), image.Width);
         }
     }
 }

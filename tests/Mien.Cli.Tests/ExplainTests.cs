@@ -51,6 +51,16 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_set_of_labels_of_the_model_can_be_explained()
+    {
+        string[] contempt = ["explain", CommandLine.Sample, "--json", "--label", Emotion.Contempt];
+        var result = await CommandLine.Run([.. contempt, "--labels", "ferplus"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.All(JsonDocument.Parse(result.Output).RootElement.GetProperty("faces").EnumerateArray(), face => Assert.Equal(Emotion.Contempt, face.GetProperty("label").GetString()));
+        Assert.Contains("does not know the label 'contempt'", (await CommandLine.Run(contempt)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_of_pictures_gives_a_folder_of_copies()
     {
         Directory.CreateDirectory(_folder["in", "inner"]);

@@ -17,13 +17,15 @@ internal static class ExplainCommand
 
     private static readonly Option<string?> Model = PictureArguments.Model();
 
+    private static readonly Option<string?> Labels = PictureArguments.Labels();
+
     private static readonly Option<bool> Json = new("--json") { Description = "JSON lines with the maps, one object a picture (docs/explain-output.md)." };
 
     public static Command Create()
     {
         var command = new Command("explain", "Show which parts of each face carried what it reads as, by covering them in turn.")
         {
-            Paths, Output, Label, Detector, Model, Json,
+            Paths, Output, Label, Detector, Model, Labels, Json,
         };
         command.Validators.Add(result =>
         {
@@ -37,7 +39,13 @@ internal static class ExplainCommand
     private static int Run(ParseResult arguments)
     {
         var pictures = Pictures.Find(arguments.GetValue(Paths)!);
-        using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Runtime = new() { Threads = 0 } });
+        using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions
+        {
+            Detector = arguments.GetValue(Detector)!,
+            Model = arguments.GetValue(Model),
+            Labels = arguments.GetValue(Labels),
+            Runtime = new() { Threads = 0 },
+        });
         string? label = arguments.GetValue(Label) is { } wanted ? analyzer.KnownLabel(wanted) : null;
         var copies = arguments.GetValue(Output) is { } target ? AnnotatedCopies.At(Output.Name, target, pictures.Count) : null;
         bool json = arguments.GetValue(Json);

@@ -100,7 +100,7 @@ internal static class VideoBenchmark
         foreach (string file in files)
         {
             List<FrameReading>? reference = null;
-            foreach (int interval in (int[])[0, 50, 100, 150, 200, 300])
+            foreach (int interval in (int[])[0, 50, 100, 110, 125, 150, 200, 300])
             {
                 var readings = ReadAll(analyzer, file, TimeSpan.FromMilliseconds(interval));
                 reference ??= readings;

@@ -12,7 +12,7 @@ public sealed record VideoAnalyzerOptions
             ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
             field = value;
         }
-    } = TimeSpan.FromSeconds(0.1);
+    } = TimeSpan.FromSeconds(0.11);
 
     /// <summary>When a face has come and gone.</summary>
     public TrackerOptions Tracking { get; init; } = new();

@@ -26,7 +26,7 @@ public sealed class VideoAnalyzerTests
             // A face that has just come has no known speed.
             Assert.InRange(face.Face.Box.X - x, -6, number < 25 ? 8 : 6);
         }
-        Assert.InRange(faces.Detections, 29, 31);
+        Assert.InRange(faces.Detections, 26, 28);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mien.Interop;
 
 namespace Mien.Training;
 
@@ -53,6 +54,8 @@ internal sealed class PhotoAugmenter
             Paste(canvas, ref random);
         if (random.NextDouble() < _recipe.Shapes)
             Scribble(canvas, ref random);
+        if (_recipe.Words > 0 && random.NextDouble() < _recipe.Words)
+            Write(canvas, ref random);
         Cover(canvas, ref random);
         PhotoVariations.Light(canvas.Pixels, _variations, random.NextDouble() < _recipe.Gray, ref random);
         if (random.NextDouble() < _recipe.Blur)
@@ -142,6 +145,41 @@ internal sealed class PhotoAugmenter
             double width = side * random.Between(0.1, 0.6), height = side * random.Between(0.1, 0.6);
             figure = new Box((float)random.Between(left, left + side - width), (float)random.Between(top, top + side - height), (float)width, (float)height);
         }
+    }
+
+    /// <summary>Draws a word in thick letters with an outline and a lighter line within, as titles and signs have them, where it hides no face.</summary>
+    private static void Write(PhotoCanvas picture, ref RandomStream random)
+    {
+        const string letters = "abcdefghijklmnopqrstuvwxyzaeiouABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789&@%$";
+        // A capital is 22 pixels high at scale 1 of the font.
+        double height = 9 * Math.Pow(0.5 * picture.Size / 9, random.NextDouble()), scale = height / 22;
+        int stroke = Math.Max(1, (int)(height * random.Between(0.05, 0.3))), outline = random.Below(2) * (int)Math.Ceiling(height * random.Between(0.02, 0.12));
+        var word = new char[1 + random.Below(9)];
+        for (int i = 0; i < word.Length; i++)
+            word[i] = letters[random.Below(letters.Length)];
+        string text = new(word);
+        TextSize size = VisionLibrary.Shared.MeasureText(text, scale, stroke);
+        int left = (int)random.Between(-0.3 * size.Width, picture.Size - (0.7 * size.Width)), bottom = (int)random.Between(0.5 * size.Height, picture.Size);
+        int border = stroke + outline;
+        var area = new Box(left - border, bottom - size.Height - border, size.Width + (2 * border), size.Height + size.Below + (2 * border));
+        if (picture.Faces.Exists(face => face.Box.IntersectionOverUnion(area) > 0))
+            return;
+        var canvas = new Canvas(picture.Size, picture.Size, 3, picture.Pixels);
+        int color = Paint(ref random);
+        if (outline > 0)
+            VisionLibrary.Shared.DrawText(canvas, text, left, bottom, scale, Paint(ref random), stroke + (2 * outline));
+        VisionLibrary.Shared.DrawText(canvas, text, left, bottom, scale, color, stroke);
+        if (stroke > 3 && random.Below(2) == 0)
+            VisionLibrary.Shared.DrawText(canvas, text, left, bottom - (stroke / 5), scale, Paint(ref random), stroke / 3);
+    }
+
+    /// <summary>Any colour; half of the time one between yellow and brown, as skin and golden letters have.</summary>
+    private static int Paint(ref RandomStream random)
+    {
+        if (random.Below(2) == 0)
+            return random.Below(1 << 24);
+        int red = 120 + random.Below(136), green = (int)(red * random.Between(0.45, 0.95)), blue = (int)(green * random.Between(0.1, 0.95));
+        return (red << 16) | (green << 8) | blue;
     }
 
     /// <summary>Paints over a part of some faces, as hands, hair and other heads do.</summary>

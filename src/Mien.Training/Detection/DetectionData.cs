@@ -82,11 +82,11 @@ public sealed class DetectionData
         }
         if (train.Count == 0 || kept.Count == 0)
             throw new MienException($"Of {photos.Count} photos to train on {train.Count} can be read, of {validation.Count} to choose by {kept.Count}: there must be at least one of each.");
-        List<TrainingPhoto> crops = faces is null ? [] : Crop(faces, usual, habit, confidence, cancellation);
+        List<TrainingPhoto> crops = faces is null ? [] : Crop(faces, recipe.Detection.MostCrops, usual, habit, confidence, progress, cancellation);
         string fingerprint = $"train {Print(train)}, validation {Print(kept.Select(entry => new TrainingPhoto(entry.Image, [.. entry.Photo.Faces.Select(face => new TargetFace(face.Box, null))])))}, {crops.Count} crops";
         return new(train, crops, [.. kept.Select(entry => entry.Photo)], [.. kept.Select(entry => entry.Image)], fingerprint)
         {
-            Order = [.. seen.SelectMany((photo, i) => Enumerable.Repeat(i, photo.Photo.Faces.Any(face => !face.IsMasked) ? recipe.Detection.UnmaskedWeight : 1))],
+            Order = [.. seen.SelectMany((photo, i) => Enumerable.Repeat(i, Math.Min(1 + photo.Photo.Faces.Count(face => !face.IsMasked), recipe.Detection.UnmaskedWeight)))],
             Faces = (train.Sum(Sure), train.Sum(Sure) - seen.Sum(photo => photo.Photo.Faces.Count)),
         };
 
@@ -119,13 +119,15 @@ public sealed class DetectionData
             : photo;
 
     /// <summary>Face crops in which the teacher finds exactly one face.</summary>
-    private static List<TrainingPhoto> Crop(FaceDataset faces, IFaceDetector teacher, BoxHabit habit, float confidence, CancellationToken cancellation)
+    private static List<TrainingPhoto> Crop(FaceDataset faces, int most, IFaceDetector teacher, BoxHabit habit, float confidence, IProgress<DataProgress>? progress, CancellationToken cancellation)
     {
-        const int most = 2000, margin = 2;
+        const int margin = 2;
         var crops = new List<TrainingPhoto>();
-        foreach (int index in new RandomStream(RandomPurpose.Order, faces.Count).Permutation(faces.Count).Take(most))
+        int[] order = [.. new RandomStream(RandomPurpose.Order, faces.Count).Permutation(faces.Count).Take(most)];
+        foreach ((int done, int index) in order.Index())
         {
             cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new("Finding the faces of the crops", done, order.Length));
             // A crop fills its picture; a detector wants to see something around it.
             int side = faces.Size * margin, offset = (side - faces.Size) / 2;
             var canvas = new byte[side * side];

@@ -10,6 +10,9 @@ public sealed record DetectionRecipe
     /// <summary>A data set of face crops to paste into photos, such as FER-2013's CSV; null: none.</summary>
     public string? Crops { get; set; }
 
+    /// <summary>How many of the crops are taken at most.</summary>
+    public int MostCrops { get; set; } = 2000;
+
     /// <summary>Boxes to correct because they were drawn too small; null: none.</summary>
     public BoxExtension? ExtendedBoxes { get; set; }
 
@@ -31,7 +34,7 @@ public sealed record DetectionRecipe
     /// <summary>The probability that a photo is shown anywhere and at any scale instead of around one of its faces, for what is no face.</summary>
     public double Background { get; set; }
 
-    /// <summary>How many times as often photos with unmasked faces are shown as others.</summary>
+    /// <summary>How many times as often photos with unmasked faces are shown as others: once more for each such face, up to this.</summary>
     public int UnmaskedWeight { get; set; } = 1;
 
     /// <summary>The probability that face crops are pasted into a picture.</summary>
@@ -39,6 +42,9 @@ public sealed record DetectionRecipe
 
     /// <summary>The probability that flat shapes are drawn into a picture, because drawings and signs are no faces.</summary>
     public double Shapes { get; set; }
+
+    /// <summary>The probability that a word in thick letters is drawn into a picture: round letters are no faces either.</summary>
+    public double Words { get; set; }
 
     /// <summary>The probability of a gray picture.</summary>
     public double Gray { get; set; } = 0.2;

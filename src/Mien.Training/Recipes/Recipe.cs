@@ -242,6 +242,8 @@ public sealed record Recipe
         check.Between("detection.unmaskedWeight", detection.UnmaskedWeight, 1, 100);
         check.Between("detection.mosaic", detection.Mosaic, 0, 1);
         check.Between("detection.shapes", detection.Shapes, 0, 1);
+        check.Between("detection.words", detection.Words, 0, 1);
+        check.Between("detection.mostCrops", detection.MostCrops, 0, 10_000_000);
         check.Between("detection.pasted", detection.Pasted, 0, 1);
         check.Between("detection.gray", detection.Gray, 0, 1);
         check.Between("detection.blur", detection.Blur, 0, 1);

@@ -59,11 +59,13 @@ public sealed class PhotoAugmenterTests
         Assert.True(Red(picture.Image, face.Box.X + (face.Box.Width / 2), face.Box.Y + (face.Box.Height / 2)) > 150);
     }
 
-    [Fact]
-    public void Shapes_are_drawn_where_no_face_is()
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    public void Shapes_and_words_are_drawn_where_no_face_is(double shapes, double words)
     {
         var plain = new DetectionRecipe { Mosaic = 0, Pasted = 0, FaceSide = [30, 60], Jpeg = 0, Noise = 0, Blur = 0, Gray = 0 };
-        PhotoAugmenter without = Augmenter(new AugmentationRecipe(), plain), with = Augmenter(new AugmentationRecipe(), plain with { Shapes = 1 });
+        PhotoAugmenter without = Augmenter(new AugmentationRecipe(), plain), with = Augmenter(new AugmentationRecipe(), plain with { Shapes = shapes, Words = words });
         int drawn = 0;
         for (int number = 0; number < 30; number++)
         {

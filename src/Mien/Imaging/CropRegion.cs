@@ -15,6 +15,9 @@ public readonly record struct CropRegion(float CenterX, float CenterY, float Sid
         new(0.316, 0.382), new(0.684, 0.382), new(0.50, 0.596), new(0.346, 0.758), new(0.654, 0.758),
     ];
 
+    /// <summary>Radians, 8 degrees, that landmarks err by: a face that is turned less is shown as it is, another one is turned back by what is more.</summary>
+    private const double LeastAngle = 0.14;
+
     /// <summary>The largest centred square of a picture: for pictures that are face crops already.</summary>
     public static CropRegion Whole(Image image)
     {
@@ -51,6 +54,7 @@ public readonly record struct CropRegion(float CenterX, float CenterY, float Sid
         }
         // As complex numbers a similarity is z -> turn * z + shift; the crop is the unit square turned, scaled and moved by it.
         var turn = numerator / denominator;
+        turn = Complex.FromPolarCoordinates(turn.Magnitude, Math.CopySign(Math.Max(0, Math.Abs(turn.Phase) - LeastAngle), turn.Phase));
         var center = foundMean + (turn * (new Complex(0.5, 0.5) - standardMean));
         return new((float)center.Real, (float)center.Imaginary, Math.Max(1, (float)turn.Magnitude), (float)turn.Phase);
     }

@@ -12,6 +12,9 @@ export interface CropRegion {
 /** Where the five landmarks lie in FER-2013's faces, as shares of the picture's side (the server's CropRegion). */
 const STANDARD: readonly Point[] = [[0.316, 0.382], [0.684, 0.382], [0.5, 0.596], [0.346, 0.758], [0.654, 0.758]];
 
+/** Radians, 8 degrees, that landmarks err by: a face that is turned less is shown as it is, another one is turned back by what is more. */
+const LEAST_ANGLE = 0.14;
+
 /**
  * The standard crop of a face: the square in which its landmarks come closest, by least squares, to where they lie in FER-2013
  * (Umeyama 1991, two dimensions).
@@ -29,14 +32,16 @@ export function cropRegionOf({ leftEye, rightEye, nose, leftMouth, rightMouth }:
     imaginary += y * offsetX - x * offsetY;
     square += offsetX * offsetX + offsetY * offsetY;
   }
-  real /= square;
-  imaginary /= square;
+  const scale = Math.hypot(real, imaginary) / square, turned = Math.atan2(imaginary, real);
+  const angle = Math.sign(turned) * Math.max(0, Math.abs(turned) - LEAST_ANGLE);
+  real = scale * Math.cos(angle);
+  imaginary = scale * Math.sin(angle);
   const toCenterX = 0.5 - standardX, toCenterY = 0.5 - standardY;
   return {
     centerX: Math.fround(foundX + real * toCenterX - imaginary * toCenterY),
     centerY: Math.fround(foundY + real * toCenterY + imaginary * toCenterX),
-    side: Math.fround(Math.max(1, Math.fround(Math.hypot(real, imaginary))) * Math.fround(1 + 2 * margin)),
-    angle: Math.fround(Math.atan2(imaginary, real)),
+    side: Math.fround(Math.max(1, Math.fround(scale)) * Math.fround(1 + 2 * margin)),
+    angle: Math.fround(angle),
   };
 }
 

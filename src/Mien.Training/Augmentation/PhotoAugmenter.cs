@@ -54,6 +54,7 @@ internal sealed class PhotoAugmenter
             Paste(canvas, ref random);
         if (random.NextDouble() < _recipe.Shapes)
             Scribble(canvas, ref random);
+        // A recipe without words draws no random number for them, so that it gives the pictures that it gave before there were any.
         if (_recipe.Words > 0 && random.NextDouble() < _recipe.Words)
             Write(canvas, ref random);
         Cover(canvas, ref random);

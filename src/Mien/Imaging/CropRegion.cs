@@ -39,7 +39,7 @@ public readonly record struct CropRegion(float CenterX, float CenterY, float Sid
     /// <summary>The same region with room added on each side, as a share of its own side.</summary>
     public CropRegion WithMargin(float margin) => this with { Side = Side * (1 + (2 * margin)) };
 
-    /// <summary>The square in which the landmarks come closest, by least squares, to where they lie in FER-2013 (Umeyama 1991, two dimensions).</summary>
+    /// <summary>The square in which the landmarks come closest, by least squares, to where they lie in FER-2013 (Umeyama 1991, two dimensions), turned by <see cref="LeastAngle"/> less.</summary>
     private static CropRegion Aligned(FaceLandmarks landmarks)
     {
         ReadOnlySpan<Complex> standard = Standard;

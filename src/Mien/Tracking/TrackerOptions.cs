@@ -17,8 +17,8 @@ public sealed record TrackerOptions
     /// than 1. When they follow each other at once, or the face was out of sight, it must be half as far from 1.
     /// </summary>
     /// <remarks>
-    /// On CK+, with everybody in the same pose and light, half the pairs of different people are below 0.80 and 93 of 100 below
-    /// 0.905; a face and itself a moment later are usually above 0.97, and above 0.85 when a hand comes before it.
+    /// On CK+, with everybody in the same pose and light, half the pairs of different people are below 0.81 and 93 of 100 below
+    /// 0.91 (benchmarks/README.md, "video: how alike"); a face and itself a moment later are nearly always above that.
     /// </remarks>
     public float MinimumSimilarity
     {

@@ -17,7 +17,7 @@ const LEAST_ANGLE = 0.14;
 
 /**
  * The standard crop of a face: the square in which its landmarks come closest, by least squares, to where they lie in FER-2013
- * (Umeyama 1991, two dimensions).
+ * (Umeyama 1991, two dimensions), turned by LEAST_ANGLE less.
  * @param margin Room added on each side, as a share of the square's own side.
  */
 export function cropRegionOf({ leftEye, rightEye, nose, leftMouth, rightMouth }: Landmarks, margin: number): CropRegion {

@@ -22,6 +22,9 @@ switch (args)
     case ["crop", var data, var detector]:
         CropMeasurement.Run(data, detector);
         return 0;
+    case ["copies", var data, var split, .. var models]:
+        CopiesMeasurement.Run(data, split, models);
+        return 0;
     case ["precision", var model, var data]:
         PrecisionBenchmark.Run(model, data);
         return 0;
@@ -45,6 +48,6 @@ switch (args)
     case ["video", .. var rest] when VideoBenchmark.Run(rest):
         return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | precision MODEL FER2013 | detectors PHOTO DETECTOR... | tiles ANNOTATIONS DETECTOR | server PHOTO DETECTOR [SECONDS] | fuzz [REQUESTS] | soak PHOTO DETECTOR [MINUTES] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | copies FER2013 SPLIT MODEL... | precision MODEL FER2013 | detectors PHOTO DETECTOR... | tiles ANNOTATIONS DETECTOR | server PHOTO DETECTOR [SECONDS] | fuzz [REQUESTS] | soak PHOTO DETECTOR [MINUTES] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
         return 1;
 }

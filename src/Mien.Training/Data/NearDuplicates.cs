@@ -24,21 +24,23 @@ public static class NearDuplicates
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(others);
-        if (others.Any(other => images.Size != other.Size || images.Format != other.Format))
-            throw new ArgumentException("Splits must have the same size and colours to be compared.", nameof(others));
-        ulong[] hashes = Hashes(images);
-        (FaceDataset Data, ulong[] Hashes)[] known = [.. others.Select(other => (other, Hashes(other)))];
-        var found = new bool[images.Count];
-        InParallel.For(images.Count, (i, _) =>
-        {
-            foreach ((FaceDataset other, ulong[] otherHashes) in known)
-            {
-                for (int j = 0; j < otherHashes.Length && !found[i]; j++)
-                    found[i] = BitOperations.PopCount(hashes[i] ^ otherHashes[j]) <= MostBits
-                        && Correlation(images.PixelsOf(i), other.PixelsOf(j)) >= LeastCorrelation;
-            }
-        }, CancellationToken.None);
-        return [.. Enumerable.Range(0, found.Length).Where(i => found[i])];
+        return [.. others.SelectMany(other => Matches(images, other)).Select(match => match.Image).Distinct().Order()];
+    }
+
+    /// <summary>Which images of one split are which of another; one may match several.</summary>
+    /// <param name="images">The split whose images are looked for.</param>
+    /// <param name="other">The split that they are looked for in.</param>
+    /// <exception cref="ArgumentException">The splits have different sizes or colours.</exception>
+    internal static IReadOnlyList<(int Image, int Other)> Matches(FaceDataset images, FaceDataset other)
+    {
+        if (images.Size != other.Size || images.Format != other.Format)
+            throw new ArgumentException("Splits must have the same size and colours to be compared.", nameof(other));
+        ulong[] hashes = Hashes(images), otherHashes = Hashes(other);
+        var found = new List<int>[images.Count];
+        InParallel.For(images.Count, (i, _) => found[i] = [.. Enumerable.Range(0, other.Count)
+            .Where(j => BitOperations.PopCount(hashes[i] ^ otherHashes[j]) <= MostBits
+                && Correlation(images.PixelsOf(i), other.PixelsOf(j)) >= LeastCorrelation)], CancellationToken.None);
+        return [.. found.SelectMany((matches, i) => matches.Select(j => (i, j)))];
     }
 
     /// <summary>The pairs of images of one set that are alike, as they are or one of them mirrored.</summary>

@@ -2,7 +2,7 @@ using Mien.Training.Torch;
 
 namespace Mien.Training;
 
-/// <summary>The input within 0 and 6, computed in place: the input must not be needed elsewhere.</summary>
+/// <summary>The input within 0 and 6; the input is computed on and must not be needed elsewhere.</summary>
 public sealed class Relu6 : Module
 {
     private const int Ceiling = 6;
@@ -11,7 +11,10 @@ public sealed class Relu6 : Module
     public override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.ClampInPlace(0, Ceiling);
+        Tensor rectified = input.ReluInPlace();
+        // Not a clamp: libtorch 1.13 goes through its derivative number by number, which took two fifths of MobileNetV2's training.
+        using Tensor above = (rectified - Ceiling).ReluInPlace();
+        return rectified - above;
     }
 
     /// <inheritdoc/>

@@ -65,6 +65,19 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void Relu6_cuts_at_both_ends_and_learns_only_between()
+    {
+        using var layer = new Relu6();
+        Tensor weights = Tensor.From([-3f, -0.5f, 0.5f, 5.5f, 6.5f, 100f]).WithGrad();
+
+        Tensor output = layer.Forward(weights * 1);
+        Near([0, 0, 0.5f, 5.5f, 6, 6], output.ToArray<float>());
+
+        (output * output).Sum().Backward();
+        Near([0, 0, 1, 11, 0, 0], weights.Grad!.ToArray<float>());
+    }
+
+    [Fact]
     public void Squeeze_and_excitation_weighs_channels_by_their_means()
     {
         using var attention = new SqueezeExcitation(2, 1);

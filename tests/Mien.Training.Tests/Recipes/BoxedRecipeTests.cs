@@ -85,8 +85,12 @@ public sealed class BoxedRecipeTests : IDisposable
     private string Csv()
     {
         var random = new Random(2);
+        _folder.Write("fer2013new.csv", ["Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF", .. Enumerable.Range(0, Images).Select(i =>
+            string.Create(CultureInfo.InvariantCulture, $"{Usage(i)},{i}.png,{(i % 2 == 0 ? "8,2" : "2,8")},0,0,0,0,0,0,0,0"))]);
         return _folder.Write("fer2013.csv", ["emotion,pixels,Usage", .. Enumerable.Range(0, Images).Select(i =>
-            string.Create(CultureInfo.InvariantCulture, $"{i % 7},{string.Join(' ', Noise(random))},{(i % 3 == 0 ? "PublicTest" : "Training")}"))]);
+            string.Create(CultureInfo.InvariantCulture, $"{i % 7},{string.Join(' ', Noise(random))},{Usage(i)}"))]);
+
+        static string Usage(int row) => row % 3 == 0 ? "PublicTest" : "Training";
     }
 
     private static byte[] Noise(Random random)

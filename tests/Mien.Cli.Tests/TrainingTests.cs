@@ -95,7 +95,7 @@ public sealed class TrainingTests : IDisposable
     public async Task A_recipe_that_needs_weights_says_how_to_name_them()
     {
         RequireLibtorch();
-        var result = await CommandLine.Run("train", "mobilenet-finetune", "--data", _folder["data"], "--run", _folder["run"], "--weights", _folder["none.pth"]);
+        var result = await CommandLine.Run("train", "ck-plus-transfer", "--data", _folder["data"], "--run", _folder["run"], "--weights", _folder["none.pth"]);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(_folder["none.pth"], result.Error, StringComparison.Ordinal);
         Assert.Contains("--weights", result.Error, StringComparison.Ordinal);

@@ -10,8 +10,6 @@ namespace Mien.Benchmarks;
 /// </summary>
 internal static class CopiesMeasurement
 {
-    private const int BatchSize = 64;
-
     public static void Run(string data, string splitName, IReadOnlyList<string> models)
     {
         var splits = FaceData.Open(data);
@@ -33,10 +31,8 @@ internal static class CopiesMeasurement
     private static int[] Right(string model, FaceDataset faces)
     {
         using var classifier = EmotionClassifier.Load(model, new OnnxOptions { Threads = 0 });
-        return [.. Enumerable.Range(0, faces.Count).Chunk(BatchSize).SelectMany(batch => batch
-            .Zip(classifier.Classify([.. batch.Select(faces.ImageAt)]))
-            .Where(answer => answer.Second.Top == faces.Labels[faces.Targets[answer.First]])
-            .Select(answer => answer.First))];
+        var answers = classifier.Classify([.. Enumerable.Range(0, faces.Count).Select(faces.ImageAt)]);
+        return [.. Enumerable.Range(0, faces.Count).Where(i => answers[i].Top == faces.Labels[faces.Targets[i]])];
     }
 
     private static double Share(int part, int whole) => (double)part / whole;

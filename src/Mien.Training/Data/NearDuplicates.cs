@@ -24,18 +24,21 @@ public static class NearDuplicates
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(others);
-        return [.. others.SelectMany(other => Matches(images, other)).Select(match => match.Image).Distinct().Order()];
+        ulong[] hashes = Hashes(images);
+        return [.. others.SelectMany(other => Matches(images, hashes, other)).Select(match => match.Image).Distinct().Order()];
     }
 
     /// <summary>Which images of one split are which of another; one may match several.</summary>
     /// <param name="images">The split whose images are looked for.</param>
     /// <param name="other">The split that they are looked for in.</param>
     /// <exception cref="ArgumentException">The splits have different sizes or colours.</exception>
-    internal static IReadOnlyList<(int Image, int Other)> Matches(FaceDataset images, FaceDataset other)
+    internal static IReadOnlyList<(int Image, int Other)> Matches(FaceDataset images, FaceDataset other) => Matches(images, Hashes(images), other);
+
+    private static IReadOnlyList<(int Image, int Other)> Matches(FaceDataset images, ulong[] hashes, FaceDataset other)
     {
         if (images.Size != other.Size || images.Format != other.Format)
             throw new ArgumentException("Splits must have the same size and colours to be compared.", nameof(other));
-        ulong[] hashes = Hashes(images), otherHashes = Hashes(other);
+        ulong[] otherHashes = Hashes(other);
         var found = new List<int>[images.Count];
         InParallel.For(images.Count, (i, _) => found[i] = [.. Enumerable.Range(0, other.Count)
             .Where(j => BitOperations.PopCount(hashes[i] ^ otherHashes[j]) <= MostBits

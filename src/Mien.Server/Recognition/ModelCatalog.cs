@@ -33,7 +33,7 @@ internal sealed record ModelDescription(string Name, string Task, bool Loaded, I
 /// <param name="Confidence">From which confidence on a find is taken for a face, 0 to 1.</param>
 /// <param name="Overlap">Of two boxes that overlap by more than this (intersection over union), the less confident is left out.</param>
 /// <param name="MaximumSide">The longer side in pixels at which a picture is seen; larger ones are shrunk.</param>
-/// <param name="CropScale">Side of the standard crop over the longer side of the box, for a face without landmarks.</param>
+/// <param name="CropScale">Side of the standard crop over the longer side of the box, before the landmarks have their say.</param>
 /// <param name="CropShiftY">How far the centre of the crop lies below that of the box, in box heights.</param>
 internal sealed record DetectionUse(float Confidence, float Overlap, int MaximumSide, float CropScale, float CropShiftY);
 

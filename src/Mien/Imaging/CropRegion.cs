@@ -25,19 +25,28 @@ public readonly record struct CropRegion(float CenterX, float CenterY, float Sid
         return new(image.Width / 2f, image.Height / 2f, Math.Min(image.Width, image.Height));
     }
 
-    /// <summary>The standard crop of a detected face, which shows it as FER-2013 does: by its landmarks where there are any, else by its box.</summary>
+    /// <summary>The standard crop of a detected face, which shows it as FER-2013 does: turned by its landmarks, halfway between where they and its box put it; by the box alone where there are none.</summary>
     public static CropRegion Of(DetectedFace face, BoxToCrop boxToCrop)
     {
         ArgumentNullException.ThrowIfNull(face);
-        if (face.Landmarks is { } landmarks)
-            return Aligned(landmarks);
-        var box = face.Box;
-        float side = Math.Max(box.Width, box.Height) * boxToCrop.Scale;
-        return new(box.X + (box.Width / 2), box.Y + (box.Height * (0.5f + boxToCrop.ShiftY)), side);
+        var byBox = Around(face.Box, boxToCrop);
+        if (face.Landmarks is not { } landmarks)
+            return byBox;
+        // Landmarks err on blurred faces and boxes on turned heads, each by itself: the mean errs less.
+        var byLandmarks = Aligned(landmarks);
+        return byLandmarks with
+        {
+            CenterX = (byLandmarks.CenterX + byBox.CenterX) / 2,
+            CenterY = (byLandmarks.CenterY + byBox.CenterY) / 2,
+            Side = MathF.Sqrt(byLandmarks.Side * byBox.Side),
+        };
     }
 
     /// <summary>The same region with room added on each side, as a share of its own side.</summary>
     public CropRegion WithMargin(float margin) => this with { Side = Side * (1 + (2 * margin)) };
+
+    private static CropRegion Around(Box box, BoxToCrop boxToCrop) =>
+        new(box.X + (box.Width / 2), box.Y + (box.Height * (0.5f + boxToCrop.ShiftY)), Math.Max(box.Width, box.Height) * boxToCrop.Scale);
 
     /// <summary>The square in which the landmarks come closest, by least squares, to where they lie in FER-2013 (Umeyama 1991, two dimensions), turned by <see cref="LeastAngle"/> less.</summary>
     private static CropRegion Aligned(FaceLandmarks landmarks)

@@ -2,6 +2,7 @@ namespace Mien.Tests.Imaging;
 
 public sealed class CropRegionTests
 {
+    private static readonly BoxToCrop Exact = new(Scale: 1, ShiftY: 0);
     private static readonly BoxToCrop Wide = new(Scale: 1.5f, ShiftY: 0.1f);
 
     [Fact]
@@ -16,15 +17,23 @@ public sealed class CropRegionTests
     [InlineData(0.1f, 0)]
     [InlineData(0.5f, 0.36f)]
     [InlineData(-1.2f, -1.06f)]
-    public void Landmarks_decide_place_size_and_turn_beyond_what_they_err_by(float angle, float turned)
+    public void Landmarks_turn_the_crop_by_what_is_beyond_their_error(float angle, float turned)
     {
-        // FER-2013's own geometry in a square of side 200 around (300, 400), turned.
-        var landmarks = Turned(angle, (0.316f, 0.382f), (0.684f, 0.382f), (0.5f, 0.596f), (0.346f, 0.758f), (0.654f, 0.758f));
-        var region = CropRegion.Of(new DetectedFace(new Box(0, 0, 10, 10), 1, landmarks), Wide);
-        Assert.Equal(300, region.CenterX, tolerance: 2.5);
-        Assert.Equal(400, region.CenterY, tolerance: 2.5);
+        var region = CropRegion.Of(Face(angle, new Box(200, 300, 200, 200)), Exact);
+        Assert.Equal(300, region.CenterX, tolerance: 1.3);
+        Assert.Equal(400, region.CenterY, tolerance: 1.3);
         Assert.Equal(200, region.Side, tolerance: 0.01);
         Assert.Equal(turned, region.Angle, tolerance: 1e-4);
+    }
+
+    [Fact]
+    public void The_crop_lies_halfway_between_where_box_and_landmarks_put_it()
+    {
+        // By the box: around (320, 420), with a side of 288.
+        var region = CropRegion.Of(Face(0, new Box(224, 264, 192, 192)), new BoxToCrop(Scale: 1.5f, ShiftY: 0.3125f));
+        Assert.Equal(310, region.CenterX, tolerance: 0.2);
+        Assert.Equal(410, region.CenterY, tolerance: 0.2);
+        Assert.Equal(240, region.Side, tolerance: 0.1);
     }
 
     [Fact]
@@ -39,6 +48,10 @@ public sealed class CropRegionTests
     [Fact]
     public void A_margin_is_added_on_each_side() =>
         Assert.Equal(new CropRegion(5, 5, 150), new CropRegion(5, 5, 100).WithMargin(0.25f));
+
+    /// <summary>A face whose landmarks lie as in FER-2013, in a square of side 200 around (300, 400), turned.</summary>
+    private static DetectedFace Face(float angle, Box box) =>
+        new(box, 1, Turned(angle, (0.316f, 0.382f), (0.684f, 0.382f), (0.5f, 0.596f), (0.346f, 0.758f), (0.654f, 0.758f)));
 
     private static FaceLandmarks Turned(float angle, params (float X, float Y)[] shares)
     {

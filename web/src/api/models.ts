@@ -1,5 +1,13 @@
 import { askJson, Problem } from './client';
 
+/** How a detector's boxes lead to the crops of its faces. */
+export interface BoxToCrop {
+  /** Side of the crop over the longer side of the box. */
+  readonly cropScale: number;
+  /** How far the centre of the crop lies below that of the box, in box heights. */
+  readonly cropShiftY: number;
+}
+
 /** A model as the server tells it: what it is, how good it is, and what is needed to run it. */
 export interface ModelDescription {
   readonly name: string;
@@ -22,7 +30,7 @@ export interface ModelDescription {
   /** Room around the standard crop, as a share of its side. */
   readonly cropMargin: number;
   /** Of a detector: from which confidence on a find is a face, which overlap is too much, and how large a picture is seen. */
-  readonly detection?: { readonly confidence: number; readonly overlap: number; readonly maximumSide: number };
+  readonly detection?: { readonly confidence: number; readonly overlap: number; readonly maximumSide: number } & BoxToCrop;
   readonly precision: string;
   readonly license: string;
   readonly trainingData: string;

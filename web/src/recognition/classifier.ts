@@ -1,5 +1,5 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-web/wasm';
-import type { ModelDescription } from '../api/models';
+import type { BoxToCrop, ModelDescription } from '../api/models';
 import { cropRegionOf } from './cropRegion';
 import { cut, cutGray } from './faceCrop';
 import type { DetectedFace, FaceReading, Scores } from './faces';
@@ -10,7 +10,8 @@ const LARGEST_BATCH = 64;
 
 /** Tells what faces express (the server's EmotionClassifier). */
 export class EmotionClassifier {
-  constructor(private readonly session: InferenceSession, private readonly model: ModelDescription) {}
+  /** @param boxToCrop Leads from the boxes of the detector that finds the faces to their crops. */
+  constructor(private readonly session: InferenceSession, private readonly model: ModelDescription, private readonly boxToCrop: BoxToCrop) {}
 
   get labels(): readonly string[] {
     return this.model.labels;
@@ -50,7 +51,7 @@ export class EmotionClassifier {
   /** One face as the planes that the network wants. */
   private fill(planes: Float32Array, picture: Picture, face: DetectedFace): void {
     const { inputSize: size, color, cropMargin } = this.model;
-    const region = cropRegionOf(face.landmarks!, cropMargin);
+    const region = cropRegionOf(face, this.boxToCrop, cropMargin);
     if (color === 'Gray') {
       this.normalise(planes, cutGray(picture, region, size), 0, 1, 0);
       return;

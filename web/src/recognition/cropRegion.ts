@@ -1,4 +1,5 @@
-import type { Landmarks, Point } from './faces';
+import type { BoxToCrop } from '../api/models';
+import type { DetectedFace, Landmarks, Point } from './faces';
 
 /** A square of a picture, possibly turned, that a face crop shows. */
 export interface CropRegion {
@@ -16,11 +17,24 @@ const STANDARD: readonly Point[] = [[0.316, 0.382], [0.684, 0.382], [0.5, 0.596]
 const LEAST_ANGLE = 0.14;
 
 /**
- * The standard crop of a face: the square in which its landmarks come closest, by least squares, to where they lie in FER-2013
- * (Umeyama 1991, two dimensions), turned by LEAST_ANGLE less.
+ * The standard crop of a face (the server's CropRegion.Of): turned by its landmarks, halfway between where they and its box put it.
  * @param margin Room added on each side, as a share of the square's own side.
  */
-export function cropRegionOf({ leftEye, rightEye, nose, leftMouth, rightMouth }: Landmarks, margin: number): CropRegion {
+export function cropRegionOf({ box: [left, top, width, height], landmarks }: DetectedFace, { cropScale, cropShiftY }: BoxToCrop, margin: number): CropRegion {
+  const aligned = alignedRegion(landmarks!), side = Math.max(width, height) * cropScale;
+  return {
+    centerX: Math.fround((aligned.centerX + left + width / 2) / 2),
+    centerY: Math.fround((aligned.centerY + top + height * (0.5 + cropShiftY)) / 2),
+    side: Math.fround(Math.sqrt(aligned.side * side) * (1 + 2 * margin)),
+    angle: Math.fround(aligned.angle),
+  };
+}
+
+/**
+ * The square in which landmarks come closest, by least squares, to where they lie in FER-2013 (Umeyama 1991, two dimensions),
+ * turned by LEAST_ANGLE less.
+ */
+function alignedRegion({ leftEye, rightEye, nose, leftMouth, rightMouth }: Landmarks): CropRegion {
   const found = [leftEye, rightEye, nose, leftMouth, rightMouth];
   const [standardX, standardY] = mean(STANDARD), [foundX, foundY] = mean(found);
   // As complex numbers a similarity is z -> turn * z + shift; the crop is the unit square turned, scaled and moved by it.
@@ -38,10 +52,10 @@ export function cropRegionOf({ leftEye, rightEye, nose, leftMouth, rightMouth }:
   imaginary = scale * Math.sin(angle);
   const toCenterX = 0.5 - standardX, toCenterY = 0.5 - standardY;
   return {
-    centerX: Math.fround(foundX + real * toCenterX - imaginary * toCenterY),
-    centerY: Math.fround(foundY + real * toCenterY + imaginary * toCenterX),
-    side: Math.fround(Math.max(1, Math.fround(scale)) * Math.fround(1 + 2 * margin)),
-    angle: Math.fround(angle),
+    centerX: foundX + real * toCenterX - imaginary * toCenterY,
+    centerY: foundY + real * toCenterY + imaginary * toCenterX,
+    side: Math.max(1, scale),
+    angle,
   };
 }
 

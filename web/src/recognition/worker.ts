@@ -50,7 +50,7 @@ async function load({ detector, classifier }: BrowserModels, key?: string): Prom
   const [detectorFile, classifierFile] = await Promise.all([fetchModel(detector.file!, key), fetchModel(classifier.file!, key)]);
   // One after the other: the runtime cannot start twice at once.
   const detectorSession = await open(detectorFile);
-  return { detector: new FaceDetector(detectorSession, detector), classifier: new EmotionClassifier(await open(classifierFile), classifier) };
+  return { detector: new FaceDetector(detectorSession, detector), classifier: new EmotionClassifier(await open(classifierFile), classifier, detector.detection!) };
 }
 
 async function fetchModel(file: string, key?: string): Promise<Uint8Array> {

@@ -30,7 +30,7 @@ public sealed class Trainer : IDisposable
         TorchRuntime.ManualSeed((ulong)recipe.Seed);
         Network = CreateNetwork();
         if (recipe.Pretrained is not null && checkpoint is null)
-            LoadPretrained(recipe.Pretrained.Weights);
+            LoadPretrained(recipe.Pretrained);
         _optimizer = CreateOptimizer(recipe, Network);
         if (recipe.Averaging is not null)
         {
@@ -324,11 +324,13 @@ public sealed class Trainer : IDisposable
         Calibration = outcome == TrainingOutcome.Cancelled || Recipe.Keep == KeptEpoch.Last ? null : _task.Calibrate(Folder.BestPath),
     };
 
-    private void LoadPretrained(string path)
+    private void LoadPretrained(PretrainedRecipe pretrained)
     {
         using var scope = new TensorScope();
         int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, -1).Permutation(_task.Count);
-        PretrainedWeights.Load(Network, path, () => _task.Input(order.AsSpan(0, Math.Min(ImagesForStatistics, order.Length))));
+        PretrainedWeights.Load(Network, pretrained.Weights, () => _task.Input(order.AsSpan(0, Math.Min(ImagesForStatistics, order.Length))));
+        if (pretrained.Classifier)
+            PretrainedWeights.LoadClassifier(Network, _task.Labels, pretrained.Weights);
     }
 
     private static Optimizer CreateOptimizer(Recipe recipe, Network network)

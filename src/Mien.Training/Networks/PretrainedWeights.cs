@@ -61,6 +61,35 @@ public static class PretrainedWeights
         MienException Misfit(string fault) => new($"{path}: these weights do not fit the network \"{network.Spec.Name}\": {fault}.");
     }
 
+    /// <summary>Loads a network's classifier from a checkpoint whose network knows the same labels, in any order and possibly among others.</summary>
+    /// <remarks>A label that the checkpoint knows twice, of FER-2013 and of FER+, is taken from where the network has it; a network without FER+ emotions takes what was learned of FER+'s votes.</remarks>
+    /// <param name="network">The network, on any device.</param>
+    /// <param name="labels">Its classes, in order.</param>
+    /// <param name="path">The checkpoint.</param>
+    /// <exception cref="MienException">The file is missing, broken or no checkpoint of Mien's, lacks a label, or its classifier has another form.</exception>
+    public static void LoadClassifier(Network network, IReadOnlyList<string> labels, string path)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(labels);
+        using var scope = new TensorScope();
+        using Autograd.Mode _ = Autograd.NoGrad();
+        using Checkpoint checkpoint = Checkpoint.Load(path);
+        using Network given = checkpoint.CreateNetwork();
+        List<string> known = Outputs(given, checkpoint.Labels);
+        int[] rows = [.. Outputs(network, labels).Select((label, output) => network.Emotions > 0 && output < labels.Count ? known.IndexOf(label) : known.LastIndexOf(label))];
+        if (Array.IndexOf(rows, -1) is >= 0 and int lacking)
+            throw new MienException($"{path}: its network does not know \"{Outputs(network, labels)[lacking]}\", only {string.Join(", ", known.Distinct())}. Leave pretrained.classifier out of the recipe, so that the classifier starts anew.");
+        IReadOnlyDictionary<string, Tensor> from = given.Classifier.State();
+        foreach ((string name, Tensor tensor) in network.Classifier.State())
+        {
+            Tensor wanted = from[name];
+            tensor.CopyInPlace(wanted.Shape[0] == known.Count ? wanted.IndexSelect(0, Tensor.From([.. rows.Select(row => (long)row)])) : wanted);
+        }
+    }
+
+    /// <summary>What each of a network's logits stands for.</summary>
+    private static List<string> Outputs(Network network, IReadOnlyList<string> labels) => [.. labels, .. network.Emotions > 0 ? Emotion.All : []];
+
     private static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
         if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))

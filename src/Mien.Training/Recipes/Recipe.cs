@@ -299,6 +299,9 @@ public sealed record PretrainedRecipe
 
     /// <summary>By what the learning rate is multiplied for the features.</summary>
     public double FeatureRate { get; set; } = 1;
+
+    /// <summary>Whether the classifier, too, starts from the file, a checkpoint of Mien's whose network knows the same labels; otherwise it starts anew.</summary>
+    public bool Classifier { get; set; }
 }
 
 /// <summary>Which epoch's network is a training's result.</summary>

@@ -1,4 +1,5 @@
 using Mien.Tests;
+using Mien.Training.Tests.Fitting;
 using Mien.Training.Tests.Torch;
 using Mien.Training.Torch;
 
@@ -118,6 +119,50 @@ public sealed class PretrainedWeightsTests : IDisposable
     }
 
     [Fact]
+    public void A_classifier_is_taken_over_label_by_label()
+    {
+        string checkpoint = Trained();
+        using Checkpoint trained = Checkpoint.Load(checkpoint);
+        using Network source = trained.CreateNetwork();
+        float[] known = source.Classifier.State()["output.bias"].ToArray<float>();
+        int inputs = (int)source.Classifier.State()["output.weight"].Shape[1];
+
+        // Classes anger, fear and neutral, then the eight emotions: of a label that is known twice, FER+'s row counts here.
+        using Network own = Toy(classes: 2);
+        PretrainedWeights.LoadClassifier(own, ["contempt", "anger"], checkpoint);
+        Assert.Equal([known[3 + Array.IndexOf([.. Emotion.All], "contempt")], known[3 + Array.IndexOf([.. Emotion.All], "anger")]], own.Classifier.State()["output.bias"].ToArray<float>());
+        Assert.Equal(source.Classifier.State()["output.weight"].ToArray<float>().AsSpan((3 + Array.IndexOf([.. Emotion.All], "anger")) * inputs, inputs), own.Classifier.State()["output.weight"].ToArray<float>().AsSpan(inputs));
+
+        using Network both = NetworkCatalog.Create(source.Spec, 1, 16, 3, Emotion.All.Count);
+        PretrainedWeights.LoadClassifier(both, ["neutral", "anger", "fear"], checkpoint);
+        Assert.Equal([known[2], known[0], known[1], .. known[3..]], both.Classifier.State()["output.bias"].ToArray<float>());
+
+        string message = Assert.Throws<MienException>(() => PretrainedWeights.LoadClassifier(own, ["anger", "boredom"], checkpoint)).Message;
+        Assert.Contains("does not know \"boredom\", only anger, fear, neutral, happiness", message, StringComparison.Ordinal);
+
+        Network Toy(int classes) => NetworkCatalog.Create(source.Spec, 1, 16, classes);
+    }
+
+    [Fact]
+    public void A_training_starts_from_the_classifier_where_the_recipe_says_so()
+    {
+        string checkpoint = Trained();
+        FaceDataset other = ToyTraining.Data("validation", 60, 9);
+        Assert.True(First(classifier: true) > 0.9, "a network that knows the task starts anew");
+        Assert.True(First(classifier: false) < 0.7, "a new classifier cannot know the task");
+
+        // After one epoch that moves nothing.
+        double First(bool classifier)
+        {
+            Recipe recipe = ToyTraining.Recipe($$"""
+                { "epochs": 1, "optimizer": { "name": "sgd", "learningRate": 1e-9 }, "pretrained": { "weights": "{{checkpoint.Replace("\\", "/", StringComparison.Ordinal)}}", "frozenEpochs": 1, "classifier": {{(classifier ? "true" : "false")}} } }
+                """);
+            using Trainer trainer = Trainer.Start(recipe, ToyTraining.Data("train", 32, 1), other, In($"from {classifier}"), new() { Threads = 1 });
+            return trainer.Run(cancellation: TestContext.Current.CancellationToken).Best!.ValidationAccuracy;
+        }
+    }
+
+    [Fact]
     public void Weights_that_do_not_fit_are_refused_with_the_tensor()
     {
         using Network source = NetworkCatalog.Create(new NetworkSpec { Name = "residual" }, 1, 48, 7);
@@ -138,6 +183,14 @@ public sealed class PretrainedWeightsTests : IDisposable
             Safetensors.Write(In("wrong.safetensors"), state);
             return Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("wrong.safetensors"), () => Tensor.Zeros([1, 1, 48, 48]))).Message;
         }
+    }
+
+    /// <summary>A checkpoint of a network that knows anger, fear and neutral, and FER+'s eight.</summary>
+    private string Trained()
+    {
+        Recipe recipe = ToyTraining.Recipe("""{ "data": { "labels": "original+ferplus" }, "epochs": 8 }""");
+        using Trainer trainer = Trainer.Start(recipe, ToyTraining.Data("train", 200, 1, votes: true), ToyTraining.Data("validation", 41, 2, votes: true), In("trained"), new() { Threads = 1 });
+        return trainer.Run(cancellation: TestContext.Current.CancellationToken).Folder.BestPath;
     }
 
     private string In(string name) => Path.Combine(_folder, name);

@@ -16,17 +16,22 @@ const STANDARD: readonly Point[] = [[0.316, 0.382], [0.684, 0.382], [0.5, 0.596]
 /** Radians, 8 degrees, that landmarks err by: a face that is turned less is shown as it is, another one is turned back by what is more. */
 const LEAST_ANGLE = 0.14;
 
+const fround = Math.fround;
+
 /**
  * The standard crop of a face (the server's CropRegion.Of): turned by its landmarks, halfway between where they and its box put it.
  * @param margin Room added on each side, as a share of the square's own side.
  */
 export function cropRegionOf({ box: [left, top, width, height], landmarks }: DetectedFace, { cropScale, cropShiftY }: BoxToCrop, margin: number): CropRegion {
-  const aligned = alignedRegion(landmarks!), side = Math.max(width, height) * cropScale;
+  const aligned = alignedRegion(landmarks!);
+  // By the box, rounded to 32 bits where the server does.
+  const centerX = fround(left + width / 2), centerY = fround(top + fround(height * fround(0.5 + fround(cropShiftY))));
+  const side = fround(Math.max(width, height) * fround(cropScale));
   return {
-    centerX: Math.fround((aligned.centerX + left + width / 2) / 2),
-    centerY: Math.fround((aligned.centerY + top + height * (0.5 + cropShiftY)) / 2),
-    side: Math.fround(Math.sqrt(aligned.side * side) * (1 + 2 * margin)),
-    angle: Math.fround(aligned.angle),
+    centerX: fround(fround(aligned.centerX + centerX) / 2),
+    centerY: fround(fround(aligned.centerY + centerY) / 2),
+    side: fround(fround(Math.sqrt(fround(aligned.side * side))) * fround(1 + 2 * margin)),
+    angle: aligned.angle,
   };
 }
 
@@ -52,10 +57,10 @@ function alignedRegion({ leftEye, rightEye, nose, leftMouth, rightMouth }: Landm
   imaginary = scale * Math.sin(angle);
   const toCenterX = 0.5 - standardX, toCenterY = 0.5 - standardY;
   return {
-    centerX: foundX + real * toCenterX - imaginary * toCenterY,
-    centerY: foundY + real * toCenterY + imaginary * toCenterX,
-    side: Math.max(1, scale),
-    angle,
+    centerX: fround(foundX + real * toCenterX - imaginary * toCenterY),
+    centerY: fround(foundY + real * toCenterY + imaginary * toCenterX),
+    side: Math.max(1, fround(scale)),
+    angle: fround(angle),
   };
 }
 

@@ -82,8 +82,12 @@ public static class PretrainedWeights
         IReadOnlyDictionary<string, Tensor> from = given.Classifier.State();
         foreach ((string name, Tensor tensor) in network.Classifier.State())
         {
-            Tensor wanted = from[name];
-            tensor.CopyInPlace(wanted.Shape[0] == known.Count ? wanted.IndexSelect(0, Tensor.From([.. rows.Select(row => (long)row)])) : wanted);
+            Tensor? wanted = from.GetValueOrDefault(name);
+            if (wanted?.Shape[0] == known.Count)
+                wanted = wanted.IndexSelect(0, Tensor.From([.. rows.Select(row => (long)row)]));
+            if (wanted is null || !wanted.Shape.SequenceEqual(tensor.Shape))
+                throw new MienException($"{path}: its classifier does not fit the network \"{network.Spec.Name}\". Leave pretrained.classifier out of the recipe, so that the classifier starts anew.");
+            tensor.CopyInPlace(wanted);
         }
     }
 

@@ -139,6 +139,9 @@ public sealed class PretrainedWeightsTests : IDisposable
 
         string message = Assert.Throws<MienException>(() => PretrainedWeights.LoadClassifier(own, ["anger", "boredom"], checkpoint)).Message;
         Assert.Contains("does not know \"boredom\", only anger, fear, neutral, happiness", message, StringComparison.Ordinal);
+        using Network wider = NetworkCatalog.Create(NetworkSpec.Parse("""{"name":"residual","stem":4,"widths":[6,10],"blocks":[1,1]}"""), 1, 16, 2);
+        message = Assert.Throws<MienException>(() => PretrainedWeights.LoadClassifier(wider, ["anger", "fear"], checkpoint)).Message;
+        Assert.Contains("does not fit the network \"residual\"", message, StringComparison.Ordinal);
 
         Network Toy(int classes) => NetworkCatalog.Create(source.Spec, 1, 16, classes);
     }

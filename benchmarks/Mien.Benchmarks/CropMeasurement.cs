@@ -25,7 +25,7 @@ internal static class CropMeasurement
         var landmarks = new List<double>[10];
         for (int i = 0; i < landmarks.Length; i++)
             landmarks[i] = [];
-        int rightAsIs = 0, rightAgain = 0;
+        int rightAsIs = 0, rightAgain = 0, rightByBox = 0;
         for (int i = 0; i < Faces; i++)
         {
             int index = (int)((long)i * faces.Count / Faces);
@@ -40,6 +40,7 @@ internal static class CropMeasurement
             shifts.Add(((CanvasSide / 2.0) - (box.Y + (box.Height / 2))) / box.Height);
             if (face.Landmarks is not { } found)
                 continue;
+            rightByBox += classifier.Classify(classifier.Crop(canvas, CropRegion.Of(face with { Landmarks = null }, detector.BoxToCrop))).Top == label ? 1 : 0;
             Landmark[] points = [found.LeftEye, found.RightEye, found.Nose, found.LeftMouth, found.RightMouth];
             for (int k = 0; k < points.Length; k++)
             {
@@ -50,8 +51,10 @@ internal static class CropMeasurement
         Print($"{detectorName}: one face found in {scales.Count} of {Faces}");
         Print($"BoxToCrop: scale {Median(scales):F3}, shift {Median(shifts):F3}");
         Print($"accuracy of {ModelBox.Default} on these: {(double)rightAsIs / scales.Count:P2} as FER-2013 shows them, {(double)rightAgain / scales.Count:P2} cut out again");
-        if (landmarks[0].Count > 0)
-            Print($"landmarks: {string.Join(", ", Enumerable.Range(0, 5).Select(k => FormattableString.Invariant($"({Median(landmarks[2 * k]):F3}, {Median(landmarks[(2 * k) + 1]):F3})")))}");
+        if (landmarks[0].Count == 0)
+            return;
+        Print($"by its boxes alone: {(double)rightByBox / scales.Count:P2}");
+        Print($"landmarks: {string.Join(", ", Enumerable.Range(0, 5).Select(k => FormattableString.Invariant($"({Median(landmarks[2 * k]):F3}, {Median(landmarks[(2 * k) + 1]):F3})")))}");
     }
 
     private static Image OnCanvas(FaceDataset faces, int index)

@@ -32,7 +32,7 @@ public readonly record struct CropRegion(float CenterX, float CenterY, float Sid
         var byBox = Around(face.Box, boxToCrop);
         if (face.Landmarks is not { } landmarks)
             return byBox;
-        // Landmarks err on blurred faces and boxes on turned heads, each by itself: the mean errs less.
+        // Landmarks err most on blurred faces, boxes on turned heads: halfway, neither errs much.
         var byLandmarks = Aligned(landmarks);
         return byLandmarks with
         {

@@ -24,6 +24,20 @@ internal static class BmpFile
         const uint bitFields = 3;
         if (compression is 0 or bitFields)
             file.Require(file.U32(10, bigEndian: false), ((width * bits) + 31) / 32 * 4 * height);
-        return new PictureDetails { Alpha = AlphaKind.Unreliable };
+        return new PictureDetails { Orientation = 1, AlphaMayBeUnused = true, IsGray = bits <= 8 && IsGray(file, core, bits) };
+    }
+
+    /// <summary>Whether a palette holds grays only.</summary>
+    private static bool IsGray(PictureBytes file, bool core, int bits)
+    {
+        uint used = core ? 0 : file.U32(46, bigEndian: false);
+        int entry = core ? 3 : 4, most = 1 << bits, count = used == 0 || used > most ? most : (int)used;
+        ReadOnlySpan<byte> palette = file.Slice(InfoHeader + file.U32(InfoHeader, bigEndian: false), (long)count * entry);
+        for (; palette.Length >= entry; palette = palette[entry..])
+        {
+            if (palette[0] != palette[1] || palette[1] != palette[2])
+                return false;
+        }
+        return true;
     }
 }

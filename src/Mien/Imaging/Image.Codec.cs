@@ -9,14 +9,14 @@ public sealed partial class Image
 {
     private const int SniffLength = 512;
 
-    /// <summary>The extensions of the formats that can be written, and what writes each: Skia or ImageMagick.</summary>
+    /// <summary>The extensions of the formats that can be written, and what writes each.</summary>
     private static readonly Dictionary<string, Func<Image, int, string, byte[]?>> Writers = new(StringComparer.OrdinalIgnoreCase)
     {
         [".png"] = static (image, quality, _) => SkiaCodec.Encode(image, SKEncodedImageFormat.Png, quality),
         [".jpg"] = static (image, quality, _) => SkiaCodec.Encode(image, SKEncodedImageFormat.Jpeg, quality),
         [".jpeg"] = static (image, quality, _) => SkiaCodec.Encode(image, SKEncodedImageFormat.Jpeg, quality),
         [".webp"] = static (image, quality, _) => SkiaCodec.Encode(image, SKEncodedImageFormat.Webp, quality),
-        [".bmp"] = static (image, _, target) => MagickCodec.EncodeBmp(image, target),
+        [".bmp"] = static (image, _, _) => BmpFile.Write(image),
         [".tif"] = static (image, _, target) => MagickCodec.EncodeTiff(image, target),
         [".tiff"] = static (image, _, target) => MagickCodec.EncodeTiff(image, target),
     };
@@ -62,9 +62,9 @@ public sealed partial class Image
         budget.Check(source);
         if (details.Cleaned is not null)
             bytes = new PictureBytes(details.Cleaned, source);
-        DecodedPicture picture = header.Format is PictureFormat.Jpeg or PictureFormat.Png or PictureFormat.WebP or PictureFormat.Gif or PictureFormat.Bmp
-            ? SkiaCodec.Decode(bytes, header, details.Is16Bit, budget)
-            : MagickCodec.Decode(bytes, header.Format, budget);
+        // Skia would cut the lower eight of 16 bits off.
+        bool bySkia = !details.Is16Bit && header.Format is PictureFormat.Jpeg or PictureFormat.Png or PictureFormat.WebP or PictureFormat.Gif or PictureFormat.Bmp;
+        DecodedPicture picture = bySkia ? SkiaCodec.Decode(bytes, header, budget) : MagickCodec.Decode(bytes, header.Format, budget);
         return FromDecoded(picture, details);
     }
 
@@ -72,7 +72,7 @@ public sealed partial class Image
     /// <param name="extension">The format's file name extension, such as <c>.png</c>.</param>
     /// <param name="quality">1 to 100, heeded by JPEG and WebP.</param>
     /// <exception cref="ImageException">No such format can be written, or the picture is too large for it.</exception>
-    /// <exception cref="NativeLibraryException">BMP or TIFF is asked for, and its library is not to be had for this system.</exception>
+    /// <exception cref="NativeLibraryException">TIFF is asked for, and its library is not to be had for this system.</exception>
     public byte[] Encode(string extension, int quality = 92) => Encode(extension, quality, extension);
 
     /// <summary>Writes a picture file in the format that the path's extension names: .png, .jpg, .webp, .bmp or .tiff.</summary>
@@ -80,7 +80,7 @@ public sealed partial class Image
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="quality">1 to 100, heeded by JPEG and WebP.</param>
     /// <exception cref="ImageException">The extension names no such format, the picture is too large for it, or the file cannot be written.</exception>
-    /// <exception cref="NativeLibraryException">BMP or TIFF is asked for, and its library is not to be had for this system.</exception>
+    /// <exception cref="NativeLibraryException">TIFF is asked for, and its library is not to be had for this system.</exception>
     public void Save(string path, int quality = 92)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

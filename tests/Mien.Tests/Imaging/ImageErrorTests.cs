@@ -1,3 +1,5 @@
+using Mien.Imaging.Files;
+
 namespace Mien.Tests.Imaging;
 
 /// <summary>What goes wrong with pictures, and how it is said.</summary>
@@ -85,7 +87,8 @@ public sealed class ImageErrorTests : IDisposable
             "bmp" => TestPictures.Bmp32(8, 8, new byte[256]),
             _ => TestPictures.Tiff(8, 8, 8, 3, rgb, (338, 2)),
         };
-        Image.Decode(whole, "whole");
+        var file = new PictureBytes(whole, "whole");
+        PictureFile.Inspect(file, PictureFile.ReadHeader(file).Format);
         var random = new Random(1);
         for (int i = 0; i < 20_000; i++)
         {

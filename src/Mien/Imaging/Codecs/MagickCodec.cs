@@ -3,7 +3,7 @@ using Mien.Imaging.Files;
 
 namespace Mien.Imaging.Codecs;
 
-/// <summary>Reads TIFF, HEIC, AVIF, JPEG 2000 and JPEG XL, and writes TIFF and BMP, by ImageMagick. It is loaded when the first such file comes.</summary>
+/// <summary>Reads TIFF, HEIC, AVIF, JPEG 2000, JPEG XL and PNG of 16 bits, and writes TIFF, by ImageMagick. It is loaded when the first such file comes.</summary>
 /// <remarks>
 /// ImageMagick also reads documents, scripts and addresses, and would look at content and name to tell what a file is. Here it is
 /// always told which of these coders to use, and gets bytes, never a name.
@@ -60,29 +60,25 @@ internal static class MagickCodec
         }
     }
 
-    /// <summary>Writes a picture as BMP.</summary>
-    /// <exception cref="ImageException">It is too large for the format.</exception>
-    /// <exception cref="NativeLibraryException">ImageMagick is not to be had for this system.</exception>
-    public static byte[] EncodeBmp(Image image, string target) => Encode(image, MagickFormat.Bmp3, CompressionMethod.NoCompression, target);
-
     /// <summary>Writes a picture as TIFF, compressed without loss.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="target">Where it goes, for messages.</param>
     /// <exception cref="ImageException">It is too large for the format.</exception>
     /// <exception cref="NativeLibraryException">ImageMagick is not to be had for this system.</exception>
-    public static byte[] EncodeTiff(Image image, string target) => Encode(image, MagickFormat.Tiff, CompressionMethod.LZW, target);
-
-    private static byte[] Encode(Image image, MagickFormat format, CompressionMethod compression, string target)
+    public static byte[] EncodeTiff(Image image, string target)
     {
         try
         {
             using MagickImage picture = Create();
-            string channels = image.Format == PixelFormat.Gray8 ? "I" : "RGB";
-            picture.ReadPixels(image.Pixels, new PixelReadSettings((uint)image.Width, (uint)image.Height, StorageType.Char, channels));
-            picture.Settings.Compression = compression;
-            return picture.ToByteArray(format);
+            bool gray = image.Format == PixelFormat.Gray8;
+            picture.ReadPixels(image.Pixels, new PixelReadSettings((uint)image.Width, (uint)image.Height, StorageType.Char, gray ? "I" : "RGB"));
+            picture.ColorType = gray ? ColorType.Grayscale : ColorType.TrueColor;
+            picture.Settings.Compression = CompressionMethod.LZW;
+            return picture.ToByteArray(MagickFormat.Tiff);
         }
         catch (Exception error) when (IsFailure(error))
         {
-            throw Failure(error, target, $"{image.Width}x{image.Height} pixels cannot be written as {format}");
+            throw Failure(error, target, $"{image.Width}x{image.Height} pixels cannot be written as TIFF");
         }
     }
 
@@ -114,6 +110,7 @@ internal static class MagickCodec
         FrameCount = 1,
         Format = format switch
         {
+            PictureFormat.Png => MagickFormat.Png,
             PictureFormat.Tiff => MagickFormat.Tiff,
             PictureFormat.Heic => MagickFormat.Heic,
             PictureFormat.Avif => MagickFormat.Avif,

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Mien.Imaging.Files;
 using SkiaSharp;
 
@@ -10,11 +9,10 @@ internal static class SkiaCodec
     /// <summary>Decodes a picture file; of an animation the first frame. Colour profiles are not applied.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="header">What it says of itself.</param>
-    /// <param name="is16Bit">Whether it has 16 bits a channel.</param>
     /// <param name="budget">When to give up.</param>
     /// <exception cref="ImageException">It is damaged, or decoding took too long.</exception>
     /// <exception cref="OperationCanceledException">Nobody waits any more.</exception>
-    public static unsafe DecodedPicture Decode(PictureBytes file, PictureHeader header, bool is16Bit, DecodingBudget budget)
+    public static unsafe DecodedPicture Decode(PictureBytes file, PictureHeader header, DecodingBudget budget)
     {
         fixed (byte* bytes = file.All)
         {
@@ -27,13 +25,9 @@ internal static class SkiaCodec
             SKImageInfo info = codec.Info;
             if ((info.Width, info.Height) != (header.Width, header.Height))
                 throw file.Damaged($"it says {header.Width}x{header.Height} pixels in one place and {info.Width}x{info.Height} in another");
-            bool gray = info.ColorType == SKColorType.Gray8 && !is16Bit, opaque = info.AlphaType == SKAlphaType.Opaque;
-            // Skia would cut the lower eight of 16 bits off.
-            info = info.WithColorSpace(null).WithAlphaType(opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul)
-                .WithColorType(is16Bit ? SKColorType.Rgba16161616 : gray ? SKColorType.Gray8 : SKColorType.Rgba8888);
+            bool gray = info.ColorType == SKColorType.Gray8, opaque = info.AlphaType == SKAlphaType.Opaque;
+            info = info.WithColorSpace(null).WithAlphaType(opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul).WithColorType(gray ? SKColorType.Gray8 : SKColorType.Rgba8888);
             byte[] pixels = GetPixels(codec, info, file, header.Format, budget);
-            if (is16Bit)
-                pixels = To8Bit(MemoryMarshal.Cast<byte, ushort>(pixels));
             if (!opaque || gray)
                 return new(info.Width, info.Height, gray ? 1 : 4, pixels, 1);
             byte[] rgb = GC.AllocateUninitializedArray<byte>(pixels.Length / 4 * 3);
@@ -75,14 +69,6 @@ internal static class SkiaCodec
             result = codec.GetPixels(info, (IntPtr)target);
         budget.Check(file.Source);
         return result == SKCodecResult.Success ? pixels : throw Failure(file, format, result);
-    }
-
-    private static byte[] To8Bit(ReadOnlySpan<ushort> wide)
-    {
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(wide.Length);
-        for (int i = 0; i < pixels.Length; i++)
-            pixels[i] = (byte)((wide[i] + 128) / 257);
-        return pixels;
     }
 
     private static ImageException Failure(PictureBytes file, PictureFormat format, SKCodecResult result) => new(result switch

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
+
 namespace Mien.Imaging.Files;
 
-/// <summary>What a BMP file says of itself.</summary>
+/// <summary>Reads what a BMP file says of itself, and writes such files, which is less than to ask a library for it.</summary>
 internal static class BmpFile
 {
     private const int InfoHeader = 14;
@@ -39,5 +41,32 @@ internal static class BmpFile
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Returns a file with 8 bits a pixel for a gray picture and 24 for another; null if it would exceed 2 GB.</summary>
+    public static byte[]? Write(Image image)
+    {
+        const int infoLength = 40, pixelsPerMeter = 3780;
+        bool gray = image.Format == PixelFormat.Gray8;
+        int colors = gray ? 256 : 0, start = InfoHeader + infoLength + (4 * colors);
+        long stride = ((image.Width * (long)image.Channels) + 3) / 4 * 4, length = start + (stride * image.Height);
+        if (length > Array.MaxLength)
+            return null;
+        var file = new byte[length];
+        "BM"u8.CopyTo(file);
+        int[] fields = [(int)length, 0, start, infoLength, image.Width, image.Height, 1 | (8 * image.Channels << 16), 0, (int)(length - start), pixelsPerMeter, pixelsPerMeter, colors, colors];
+        for (int i = 0; i < fields.Length; i++)
+            BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(2 + (4 * i)), fields[i]);
+        for (int i = 0; i < colors; i++)
+            file.AsSpan(InfoHeader + infoLength + (4 * i), 3).Fill((byte)i);
+        for (int y = 0; y < image.Height; y++)
+        {
+            // Rows go from the lowest to the highest, colours from blue to red.
+            Span<byte> row = file.AsSpan((int)(start + (stride * (image.Height - 1 - y))), image.Width * image.Channels);
+            image.Pixels.Slice(y * row.Length, row.Length).CopyTo(row);
+            for (int x = 0; !gray && x < row.Length; x += 3)
+                (row[x], row[x + 2]) = (row[x + 2], row[x]);
+        }
+        return file;
     }
 }

@@ -5,7 +5,7 @@ namespace Mien;
 /// <summary>What a picture file may ask for: protection against files that are made to cost memory or time.</summary>
 public sealed record ImageLimits
 {
-    /// <summary>Gets the limits that apply where none are given: 100 megapixels, 100 scans, 30 seconds.</summary>
+    /// <summary>Gets the limits that apply where none are given: 100 megapixels, 99 scans, 30 seconds.</summary>
     public static ImageLimits Default { get; } = new();
 
     /// <summary>Gets the most pixels a picture may have, width times height; 1 to 500,000,000.</summary>
@@ -20,16 +20,17 @@ public sealed record ImageLimits
         }
     } = 100_000_000;
 
-    /// <summary>Gets the most scans a progressive JPEG may have, 1 or more. Encoders write about 10; each one more goes over all pixels again.</summary>
+    /// <summary>Gets the most scans a progressive JPEG may have, 1 to 99; the decoder takes no more. Encoders write about 10; each one more goes over all pixels again.</summary>
     public int MaximumScans
     {
         get;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 99);
             field = value;
         }
-    } = 100;
+    } = 99;
 
     /// <summary>Gets the time after which decoding a picture is given up, more than 0.</summary>
     /// <remarks>JPEG, PNG, GIF, BMP and TIFF are given up within moments; a decoder of WebP, HEIC, AVIF, JPEG 2000 or JPEG XL cannot be stopped and comes to its end first.</remarks>
@@ -61,7 +62,7 @@ public sealed record ImageLimits
         if (scans > MaximumScans)
         {
             throw new ImageException(string.Create(CultureInfo.InvariantCulture,
-                $"{source}: the file has {scans} scans, more than the limit of {MaximumScans}; it may be made to cost time. Save it anew, or raise ImageLimits.MaximumScans."));
+                $"{source}: the file has {scans} scans, more than the limit of {MaximumScans} (ImageLimits.MaximumScans); it may be made to cost time. Save it anew."));
         }
     }
 }

@@ -12,6 +12,8 @@ internal static class MagickCodec
 {
     private const ulong Gigabyte = 1 << 30;
 
+    private const string Memory = "/dev/shm";
+
     // Limits are of the whole process. A failure to load the library is not kept: it is told each time.
     private static readonly Lazy<bool> Limited = new(SetLimits, LazyThreadSafetyMode.PublicationOnly);
 
@@ -132,6 +134,9 @@ internal static class MagickCodec
         ResourceLimits.MaxProfileSize = 64 << 20;
         // Pictures are read side by side.
         ResourceLimits.Thread = 1;
+        // HEIC and AVIF go through a temporary file, which on Linux can lie in memory.
+        if (OperatingSystem.IsLinux() && Directory.Exists(Memory))
+            MagickNET.SetTempDirectory(Memory);
         return true;
     }
 
@@ -140,8 +145,8 @@ internal static class MagickCodec
     private static bool IsFailure(Exception error) => error is MagickException or DllNotFoundException or TypeInitializationException;
 
     private static MienException Failure(Exception error, string source, string what) => error is MagickException
-        // Behind the reason comes the place in ImageMagick's source.
-        ? new ImageException($"{source}: {what}: {error.Message.Split(" @ ")[0].Replace("`'", "", StringComparison.Ordinal).Trim()}.", error)
+        // Behind the reason come the file's name, which is none of the user's, and the place in ImageMagick's source.
+        ? new ImageException($"{source}: {what}: {error.Message.Split('`', '\n', '@')[0].Trim()}.", error)
         : new NativeLibraryException(
             $"{source}: such files need ImageMagick, which comes with Mien but cannot be loaded on this system: {error.GetBaseException().Message}. JPEG, PNG and WebP do without it.", error);
 }

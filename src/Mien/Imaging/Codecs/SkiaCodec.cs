@@ -75,6 +75,7 @@ internal static class SkiaCodec
     {
         SKCodecResult.Unimplemented or SKCodecResult.InvalidConversion or SKCodecResult.InvalidParameters =>
             $"{file.Source}: this is a variant of {format.Name()} that cannot be read. Save it in another program.",
+        SKCodecResult.IncompleteInput => $"{file.Source}: the {format.Name()} data are truncated or damaged.",
         _ => $"{file.Source}: the {format.Name()} data are damaged, or a variant that cannot be read.",
     });
 }

@@ -24,6 +24,25 @@ internal static class IsoMediaFile
         return format;
     }
 
+    /// <summary>Checks that the boxes which hold a picture lie within the file.</summary>
+    /// <exception cref="ImageException">The file ends before.</exception>
+    public static void RequireWhole(PictureBytes file, PictureFormat format)
+    {
+        long offset = 0;
+        while (offset + FirstBrand <= file.All.Length)
+        {
+            long length = file.U32(offset, bigEndian: true);
+            ReadOnlySpan<byte> type = file.Slice(offset + 4, 4);
+            bool known = type.SequenceEqual("ftyp"u8) || type.SequenceEqual("meta"u8) || type.SequenceEqual("mdat"u8) || type.SequenceEqual("free"u8);
+            // A box that says nothing of its length reaches to the end; what is unknown may be anything that follows the picture.
+            if (!known || length < FirstBrand)
+                return;
+            if (length > file.All.Length - offset)
+                throw new ImageException($"{file.Source}: the {format.Name()} file is truncated.");
+            offset += length;
+        }
+    }
+
     private static PictureFormat? FormatOf(ReadOnlySpan<byte> brand) => brand switch
     {
         _ when brand.SequenceEqual("avif"u8) || brand.SequenceEqual("avis"u8) => PictureFormat.Avif,

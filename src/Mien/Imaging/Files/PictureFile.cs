@@ -69,6 +69,8 @@ internal static class PictureFile
     public static PictureHeader ReadHeader(PictureBytes file)
     {
         PictureFormat format = Identify(file.All) ?? throw Unsupported(file);
+        if (format is PictureFormat.Heic or PictureFormat.Avif)
+            IsoMediaFile.RequireWhole(file, format);
         (long width, long height) = format switch
         {
             PictureFormat.Png => PngFile.ReadSize(file),

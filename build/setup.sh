@@ -27,11 +27,11 @@ parts_of() {
     case $1 in
         program) parts=(program) ;;
         models) parts=(onnxruntime program) ;;
-        run) parts=(onnxruntime vision program) ;;
-        watch) parts=(onnxruntime vision video program) ;;
-        serve) parts=(onnxruntime vision video program web) ;;
-        train) parts=(onnxruntime vision torch program) ;;
-        test) parts=(node onnxruntime vision video torch program web chromium tests) ;;
+        run) parts=(onnxruntime program) ;;
+        watch) parts=(onnxruntime video program) ;;
+        serve) parts=(onnxruntime video program web) ;;
+        train) parts=(onnxruntime torch program) ;;
+        test) parts=(node onnxruntime video torch program web chromium tests) ;;
     esac
 }
 
@@ -40,7 +40,7 @@ sources_of() {
     case $1 in
         node | chromium) sources=() ;;
         onnxruntime) sources=(package-lock.json) ;;
-        vision | video | torch) sources=(native/CMakeLists.txt "native/$1") ;;
+        video | torch) sources=(native/CMakeLists.txt "native/$1") ;;
         program) sources=(src models Directory.Build.props Directory.Packages.props global.json) ;;
         web) sources=(web/src web/build web/{index.html,package.json,package-lock.json,tsconfig.json,vite.config.js}) ;;
         tests) sources=(src tests models Mien.slnx Directory.Build.props Directory.Packages.props global.json) ;;
@@ -51,7 +51,6 @@ sources_of() {
 is_brought() {
     case $1 in
         onnxruntime) [[ -n ${MIEN_ONNXRUNTIME_LIBRARY-} ]] ;;
-        vision) [[ -n ${MIEN_VISION_LIBRARY-} ]] ;;
         video) [[ -n ${MIEN_VIDEO_LIBRARY-} ]] ;;
         torch) [[ -n ${MIEN_TORCH_LIBRARY-} ]] ;;
         *) false ;;
@@ -64,7 +63,7 @@ is_settled() {
     case $1 in
         node) has node ;;
         onnxruntime) [[ -f $state/$1 && -f $root/node_modules/onnxruntime-node/package.json ]] ;;
-        vision | video | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
+        video | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
         program) [[ -f $state/$1 ]] && read -r program <"$state/$1" && [[ -f $root/$program ]] ;;
         web) [[ -f $state/$1 ]] && is_settled program && [[ -f $root/${program%/*}/web/index.html ]] ;;
         chromium) find_chromium ;;
@@ -113,7 +112,7 @@ set_up() {
         flock 9
     fi
     if [[ ${2-} == again ]]; then
-        rm -f "$state"/ready-* "$state"/without-* "$state"/{node,onnxruntime,vision,video,torch,program,web,chromium,tests}
+        rm -f "$state"/ready-* "$state"/without-* "$state"/{node,onnxruntime,video,torch,program,web,chromium,tests}
     fi
     if ! is_ready "$1"; then
         touch "$state/ready-$1.new"
@@ -196,11 +195,6 @@ collect_packages() {
         web) has npm || packages+=(nodejs npm) ;;
         # Elsewhere than on Debian the package of this name is another one or none.
         chromium) find_chromium || ! grep -qs '^ID=debian' /etc/os-release || packages+=(chromium) ;;
-        vision)
-            collect_tools
-            [[ -n ${OpenCV_DIR-} ]] ||
-                packages+=(libopencv-{core,imgproc,imgcodecs,objdetect}-dev opencv-data)
-            ;;
         video)
             collect_tools
             packages+=(libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswscale-dev)
@@ -268,7 +262,6 @@ can_do_without() {
     case $1:$(uname -s) in
         node:*) use="the tests that need Node.js are skipped" ;;
         onnxruntime:*) use="no model can run" ;;
-        vision:*) use="no picture can be read and no Haar cascade be used" ;;
         video:*) use="no video, stream or camera can be read" ;;
         torch:*) use="nothing can be trained" ;;
         web:*) use="the server has its API and no page" ;;
@@ -278,15 +271,12 @@ can_do_without() {
         chromium:*) remedy="Chromium or Chrome, from the system's packages" ;;
         web:*) if has npm; then remedy="see above why it could not be built"; else remedy="Node.js 18 or later with npm, from the system's packages or https://nodejs.org"; fi ;;
         node:Darwin | onnxruntime:Darwin) remedy="brew install node" ;;
-        vision:Darwin) remedy="brew install opencv cmake" ;;
         video:Darwin) remedy="brew install ffmpeg cmake" ;;
         torch:Darwin) remedy="brew install pytorch cmake, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
         node:MINGW* | onnxruntime:MINGW*) remedy="winget install OpenJS.NodeJS" ;;
-        vision:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install opencv4 with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
         video:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install ffmpeg[avdevice,x264] with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
         torch:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
         node:* | onnxruntime:*) remedy="Node.js with npm, from the system's packages or https://nodejs.org" ;;
-        vision:*) remedy="CMake, a C++ compiler and OpenCV 4 with headers, from the system's packages (Fedora: opencv-devel; Arch: opencv; vcpkg: opencv4)" ;;
         video:*) remedy="CMake, a C++ compiler and FFmpeg 4.4 or later with headers, from the system's packages (Fedora: ffmpeg-free-devel; Arch: ffmpeg; vcpkg: ffmpeg)" ;;
         torch:*) remedy="CMake, a C++ compiler and pip install torch, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
     esac
@@ -297,7 +287,6 @@ name_of() {
     case $1 in
         node) printf 'Node.js' ;;
         onnxruntime) printf 'ONNX Runtime' ;;
-        vision) printf 'OpenCV' ;;
         video) printf 'FFmpeg' ;;
         torch) printf 'libtorch' ;;
         web) printf 'the web page' ;;
@@ -400,22 +389,17 @@ build_chromium() { find_chromium; }
 
 find_chromium() { has chromium || has chromium-browser || has google-chrome; }
 
-# ---- The bindings to OpenCV, FFmpeg and libtorch
-
-build_vision() {
-    has cmake || return 1
-    step vision "building the binding to OpenCV" compile vision -DMIEN_VISION=ON -DMIEN_VIDEO=OFF -DMIEN_TORCH=OFF
-}
+# ---- The bindings to FFmpeg and libtorch
 
 build_video() {
     has cmake || return 1
-    step video "building the binding to FFmpeg" compile video -DMIEN_VISION=OFF -DMIEN_VIDEO=ON -DMIEN_TORCH=OFF
+    step video "building the binding to FFmpeg" compile video -DMIEN_VIDEO=ON -DMIEN_TORCH=OFF
 }
 
 build_torch() {
     has cmake || return 1
     is_installed libtorch-dev || find_torch || true
-    step torch "building the binding to libtorch (about a minute)" compile torch -DMIEN_VISION=OFF -DMIEN_VIDEO=OFF -DMIEN_TORCH=ON \
+    step torch "building the binding to libtorch (about a minute)" compile torch -DMIEN_VIDEO=OFF -DMIEN_TORCH=ON \
         ${torch_prefix:+"-DCMAKE_PREFIX_PATH=$torch_prefix"}
 }
 

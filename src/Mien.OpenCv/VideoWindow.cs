@@ -35,8 +35,7 @@ public sealed partial class VideoWindow : IDisposable
     /// <exception cref="MienException">There is no display.</exception>
     public static void Check()
     {
-        bool isNamed = new[] { "DISPLAY", "WAYLAND_DISPLAY" }.Any(variable => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)));
-        if (OperatingSystem.IsLinux() && !isNamed)
+        if (OperatingSystem.IsLinux() && IsUnset("DISPLAY") && IsUnset("WAYLAND_DISPLAY"))
             throw new MienException("there is no display here");
         OpenCvLibrary.Require();
         // OpenCV would let GTK end the process.
@@ -58,6 +57,8 @@ public sealed partial class VideoWindow : IDisposable
         if (Thread.CurrentThread != _thread)
             _thread.Join();
     }
+
+    private static bool IsUnset(string variable) => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
     private void Run()
     {

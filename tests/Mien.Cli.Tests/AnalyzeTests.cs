@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ImageMagick;
 
 namespace Mien.Tests;
 
@@ -113,6 +114,18 @@ public sealed class AnalyzeTests : IDisposable
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("would overwrite the picture", refused.Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(original));
+    }
+
+    [Fact]
+    public async Task A_picture_of_a_format_that_is_not_written_has_a_jpeg_for_its_copy()
+    {
+        string original = _folder["group.avif"];
+        using (var picture = new MagickImage(CommandLine.Sample))
+            picture.Write(original, MagickFormat.Avif);
+        var result = await CommandLine.Run("analyze", original, "--annotate", _folder["out"], "--json");
+        Assert.Equal(0, result.ExitCode);
+        Assert.True(Json(result.Lines[0]).GetProperty("faces").GetArrayLength() >= 6);
+        Assert.True(Image.Load(_folder["out", "group.avif.jpg"]).Width > 0);
     }
 
     [Fact]

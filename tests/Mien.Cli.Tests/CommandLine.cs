@@ -64,9 +64,28 @@ internal static partial class CommandLine
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int process, int signal);
 
-    public static Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
+    public static Process Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts `mien` with further environment variables.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The address that a server says it listens on.</summary>
+    public static async Task<Uri> ListeningAsync(Process server)
+    {
+        while (await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Split(' ', ';').FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal)) is { } address)
+                return new(address);
+        }
+        throw new InvalidOperationException("The server ended before it listened.");
+    }
 }

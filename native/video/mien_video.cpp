@@ -14,6 +14,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -58,7 +59,9 @@ void keep_line(void* context, int level, const char* format, va_list arguments) 
     if (const size_t named = last_line.find("] "); last_line[0] == '[' && named != std::string::npos)
         last_line.erase(0, named + 2);
     last_line.erase(last_line.find_last_not_of("\r\n. ") + 1);
-    const char* owner = context == nullptr ? "" : (*static_cast<const AVClass**>(context))->class_name;
+    /* FFmpeg logs for some contexts before they have a class. */
+    const AVClass* kind = context == nullptr ? nullptr : *static_cast<const AVClass**>(context);
+    const char* owner = kind == nullptr ? "" : kind->class_name;
     if (std::strcmp(owner, "AVCodecContext") == 0)
         count_fault(static_cast<const AVCodecContext*>(context)->opaque);
     else if (std::strcmp(owner, "AVFormatContext") == 0)
@@ -166,6 +169,7 @@ struct mvid_reader {
     AVPacket* packet = nullptr;
     AVFrame* frame = nullptr;
     SwsContext* scaler = nullptr;
+    std::vector<uint8_t> rows;
     AVStream* stream = nullptr;
     std::atomic<bool> stopped{false};
     std::atomic<int32_t> faults{0};
@@ -389,9 +393,14 @@ int32_t mvid_reader_read(mvid_reader* reader, uint8_t* pixels) {
         reader->scaler = allocated(sws_getCachedContext(reader->scaler, frame->width, frame->height, static_cast<AVPixelFormat>(frame->format),
             frame->width, frame->height, AV_PIX_FMT_RGB24, SWS_BILINEAR, nullptr, nullptr, nullptr));
         set_colors(reader->scaler, frame->colorspace, frame->color_range == AVCOL_RANGE_JPEG, true);
-        uint8_t* planes[4] = {pixels};
-        const int strides[4] = {3 * frame->width};
+        /* Rows are padded, because sws_scale writes whole vectors and so beyond the end of a row. */
+        const int row = 3 * frame->width, stride = (row + 127) / 64 * 64;
+        reader->rows.resize(static_cast<size_t>(stride) * frame->height + 64);
+        uint8_t* planes[4] = {reader->rows.data()};
+        const int strides[4] = {stride};
         check(sws_scale(reader->scaler, frame->data, frame->linesize, 0, frame->height, planes, strides));
+        for (int y = 0; y < frame->height; y++)
+            std::memcpy(pixels + static_cast<size_t>(row) * y, planes[0] + static_cast<size_t>(stride) * y, row);
         return 0;
     });
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Mien.Interop;
 
 /// <summary>A loaded ONNX Runtime and its one environment. Both live as long as the process, as sessions may at any time need them.</summary>
-internal sealed unsafe class OnnxRuntimeLibrary
+internal sealed unsafe partial class OnnxRuntimeLibrary
 {
     /// <summary>Only what is fatal is logged: every failure of a call arrives as an exception with the same message.</summary>
     private const int LogFatal = 4;
@@ -57,6 +57,7 @@ internal sealed unsafe class OnnxRuntimeLibrary
     private static OnnxRuntimeApi Load(string? path)
     {
         OnnxRuntimeApi? api = null;
+        SwitchTelemetryOff();
         string[] names = OperatingSystem.IsWindows() ? ["onnxruntime.dll"]
             : OperatingSystem.IsMacOS() ? ["libonnxruntime.1.dylib", "libonnxruntime.dylib"]
             : ["libonnxruntime.so.1", "libonnxruntime.so"];
@@ -71,6 +72,19 @@ internal sealed unsafe class OnnxRuntimeLibrary
             names[1..]);
         return api!;
     }
+
+    /// <summary>Keeps ONNX Runtime from sending telemetry: it reads the variable in the native environment when it is loaded.</summary>
+    private static void SwitchTelemetryOff()
+    {
+        if (OperatingSystem.IsWindows())
+            System.Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+        else
+            _ = SetVariable("ORT_DISABLE_TELEMETRY", "1", overwrite: 1);
+    }
+
+    // On Unix .NET keeps an environment of its own, which native code does not see.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
 
     /// <summary>Where the npm package keeps the library for this system.</summary>
     private static string[] PackagePaths(string fileName)

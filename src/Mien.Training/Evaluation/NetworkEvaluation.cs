@@ -36,7 +36,7 @@ public static class NetworkEvaluation
     }
 
     /// <summary>Logits of the FER+ emotions for each image, from a network that tells them apart beside its classes.</summary>
-    internal static float[] EmotionLogits(Network network, FaceDataset data, InputRecipe input, Device device) =>
+    internal static float[] EmotionLogits(Network network, FaceDataset data, InputRecipe input, Device? device = null) =>
         Run(network, data, input, device, 256, network.Emotions, batch => network.call(batch).narrow(1, network.Classes, network.Emotions), default);
 
     private static Tensor Classes(Network network, Tensor batch) => network.call(batch).narrow(1, 0, network.Classes);

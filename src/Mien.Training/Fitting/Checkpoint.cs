@@ -111,7 +111,7 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Fits the temperature of the FER+ emotions on the images of which the votes say clearly what they show.</summary>
-    internal static Calibration? CalibrateEmotions(Network network, FaceDataset validation, InputRecipe input, Device device)
+    internal static Calibration? CalibrateEmotions(Network network, FaceDataset validation, InputRecipe input, Device? device = null)
     {
         if (network.Emotions == 0 || validation.Votes is not { } votes)
             return null;

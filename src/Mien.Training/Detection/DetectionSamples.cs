@@ -16,7 +16,8 @@ public static class DetectionSamples
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(data);
-        using var task = new DetectionTask(recipe, data, default);
+        TorchRuntime.Load();
+        using var task = new DetectionTask(recipe, data, TorchSharp.torch.CPU);
         int size = recipe.Detection!.Sizes[0], width = Columns * size;
         var pixels = new byte[width * Rows * size * 3];
         var canvas = new Canvas(width, Rows * size, 3, pixels);

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
 
-namespace Mien.Training.Torch;
+namespace Mien.Training;
 
 /// <summary>The tensors of a safetensors file and what it says of itself.</summary>
 /// <param name="Tensors">The tensors by name.</param>
@@ -34,18 +36,20 @@ public static class Safetensors
     [
         ("F64", ScalarType.Float64), ("F32", ScalarType.Float32), ("F16", ScalarType.Float16), ("BF16", ScalarType.BFloat16),
         ("I64", ScalarType.Int64), ("I32", ScalarType.Int32), ("I16", ScalarType.Int16), ("I8", ScalarType.Int8),
-        ("U8", ScalarType.UInt8), ("BOOL", ScalarType.Bool),
+        ("U8", ScalarType.Byte), ("BOOL", ScalarType.Bool),
     ];
 
-    /// <summary>Reads all tensors of a file. They belong to the open <see cref="TensorScope"/>, if there is one, as any new tensor.</summary>
+    /// <summary>Reads all tensors of a file. They belong to the open dispose scope, if there is one, as any new tensor.</summary>
     /// <exception cref="ModelException">The file is missing, truncated or no safetensors file.</exception>
-    public static SafetensorsFile Read(string path, Device device = default)
+    /// <exception cref="MienException">libtorch is missing.</exception>
+    public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        TorchRuntime.Load();
         try
         {
             using FileStream file = File.OpenRead(path);
-            return Read(file, path, device);
+            return Read(file, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -105,14 +109,12 @@ public static class Safetensors
     {
         // Wide types first keeps every tensor aligned to its element size.
         (string Name, Tensor Tensor)[] entries =
-            [.. tensors.Select(entry => (entry.Key, entry.Value)).OrderByDescending(entry => entry.Value.Type.Size()).ThenBy(entry => entry.Key, StringComparer.Ordinal)];
+            [.. tensors.Select(entry => (entry.Key, entry.Value)).OrderByDescending(entry => entry.Value.dtype.ElementSize()).ThenBy(entry => entry.Key, StringComparer.Ordinal)];
         file.Write(Header(entries, metadata));
         foreach ((_, Tensor tensor) in entries)
         {
-            using Tensor detached = tensor.Detach();
-            using Tensor local = detached.To(Device.Cpu);
-            using Tensor plain = local.Contiguous();
-            ForEachChunk(plain, bytes => file.Write(bytes));
+            using DisposeScope scope = NewDisposeScope();
+            ForEachChunk(tensor.detach().cpu().contiguous(), bytes => file.Write(bytes));
         }
     }
 
@@ -135,16 +137,16 @@ public static class Safetensors
             {
                 if (name == MetadataKey)
                     throw new ArgumentException($"No tensor may be named {MetadataKey}.", nameof(entries));
-                ScalarType type = tensor.Type;
+                ScalarType type = tensor.dtype;
                 json.WriteStartObject(name);
                 json.WriteString("dtype", Array.Find(Types, entry => entry.Type == type).Name);
                 json.WriteStartArray("shape");
-                foreach (long length in tensor.Shape)
+                foreach (long length in tensor.shape)
                     json.WriteNumberValue(length);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Count * type.Size());
+                json.WriteNumberValue(offset += tensor.numel() * type.ElementSize());
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -157,14 +159,14 @@ public static class Safetensors
         return header;
     }
 
-    private static SafetensorsFile Read(FileStream file, string path, Device device)
+    private static SafetensorsFile Read(FileStream file, string path)
     {
         (List<Entry> entries, Dictionary<string, string> metadata) = ReadHeader(file, path);
         var tensors = new Dictionary<string, Tensor>(entries.Count);
         try
         {
             foreach (Entry entry in entries)
-                tensors.Add(entry.Name, ReadTensor(file, entry, device));
+                tensors.Add(entry.Name, ReadTensor(file, entry));
         }
         catch
         {
@@ -209,16 +211,13 @@ public static class Safetensors
         ModelException Broken(string fault) => new($"{path}: cannot be read: {fault}.");
     }
 
-    private static Tensor ReadTensor(FileStream file, Entry entry, Device device)
+    private static Tensor ReadTensor(FileStream file, Entry entry)
     {
-        Tensor tensor = Tensor.Empty(entry.Shape, entry.Type);
+        Tensor tensor = empty(entry.Shape, entry.Type);
         try
         {
             ForEachChunk(tensor, file.ReadExactly);
-            if (device == Device.Cpu)
-                return tensor;
-            using (tensor)
-                return tensor.To(device);
+            return tensor;
         }
         catch
         {
@@ -267,7 +266,7 @@ public static class Safetensors
             throw broken($"tensor '{name}' has the impossible offsets [{string.Join(", ", offsets)}]");
         if (Array.Exists(shape, length => length < 0))
             throw broken($"tensor '{name}' has the impossible shape [{string.Join(", ", shape)}]");
-        long bytes = shape.Aggregate((long)Types[index].Type.Size(), (product, length) => checked(product * length));
+        long bytes = shape.Aggregate((long)Types[index].Type.ElementSize(), (product, length) => checked(product * length));
         if (bytes != offsets[1] - offsets[0])
             throw broken($"tensor '{name}' of shape [{string.Join(", ", shape)}] and type {dtype} needs {bytes} bytes, its offsets give {offsets[1] - offsets[0]}");
         return new(name, Types[index].Type, shape, offsets[0], offsets[1]);
@@ -276,11 +275,15 @@ public static class Safetensors
     private delegate void Chunk(Span<byte> bytes);
 
     /// <summary>Hands over the memory of a contiguous tensor on the CPU, piece by piece, because a span cannot hold more than 2 GiB.</summary>
-    private static unsafe void ForEachChunk(Tensor tensor, Chunk action)
+    private static void ForEachChunk(Tensor tensor, Chunk action)
     {
-        (IntPtr address, long bytes) = tensor.Memory();
-        for (long done = 0; done < bytes; done += ChunkBytes)
-            action(new Span<byte>((byte*)address + done, (int)Math.Min(ChunkBytes, bytes - done)));
+        using Tensor flat = tensor.view(-1);
+        long step = ChunkBytes / flat.dtype.ElementSize();
+        for (long done = 0; done < flat.numel(); done += step)
+        {
+            using Tensor chunk = flat.narrow(0, done, Math.Min(step, flat.numel() - done));
+            action(chunk.bytes);
+        }
         GC.KeepAlive(tensor);
     }
 

@@ -1,20 +1,21 @@
 using System.Buffers.Binary;
 using System.Text;
 using Mien.Tests;
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
-namespace Mien.Training.Tests.Torch;
+namespace Mien.Training.Tests.Weights;
 
 public sealed class SafetensorsTests : IDisposable
 {
     // A space and letters beyond ASCII, as a path may have them.
     private readonly string _folder = Directory.CreateTempSubdirectory("mien gesichter-ü ").FullName;
-    private readonly TensorScope _scope = null!;
+    private readonly DisposeScope _scope = null!;
 
     public SafetensorsTests()
     {
         Libtorch.Require();
-        _scope = new TensorScope();
+        _scope = NewDisposeScope();
     }
 
     private string File => Path.Combine(_folder, "modèle.safetensors");
@@ -28,17 +29,17 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void What_is_written_is_read_again()
     {
-        Tensor half = Tensor.From([0.5f, 1.5f]).To(ScalarType.BFloat16);
+        Tensor half = tensor([0.5f, 1.5f]).to(ScalarType.BFloat16);
         var tensors = new Dictionary<string, Tensor>
         {
-            ["conv.weight"] = Numbers.Wave(0, 2, 3, 2, 2).Contiguous(MemoryFormat.ChannelsLast).WithGrad(),
-            ["labels \"ü\""] = Tensor.From([1L, -2]),
-            ["bytes"] = Tensor.From(new byte[] { 0, 127, 255 }),
-            ["flags"] = Tensor.From([true, false, true]),
+            ["conv.weight"] = arange(24, ScalarType.Float32).reshape(2, 2, 2, 3).permute(0, 3, 1, 2).requires_grad_(),
+            ["labels \"ü\""] = tensor([1L, -2]),
+            ["bytes"] = tensor(new byte[] { 0, 127, 255 }),
+            ["flags"] = tensor([true, false, true]),
             ["half"] = half,
-            ["double"] = Tensor.From([Math.PI]),
-            ["number"] = Tensor.Full([], 3.5),
-            ["empty"] = Tensor.Zeros([0, 5]),
+            ["double"] = tensor([Math.PI]),
+            ["number"] = full([], 3.5),
+            ["empty"] = zeros([0, 5]),
         };
         var metadata = new Dictionary<string, string> { ["recipe"] = "four-layer-cnn", ["epoch"] = "3\n\"ü\"" };
         Safetensors.Write(File, tensors, metadata);
@@ -48,9 +49,9 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(tensors.Keys.Order(StringComparer.Ordinal), read.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, Tensor tensor) in tensors)
         {
-            Assert.Equal(tensor.Shape, read.Tensors[name].Shape);
-            Assert.Equal(tensor.Type, read.Tensors[name].Type);
-            Assert.True(tensor.Eq(read.Tensors[name]).Sum().Item() == tensor.Count, name);
+            Assert.Equal(tensor.shape, read.Tensors[name].shape);
+            Assert.Equal(tensor.dtype, read.Tensors[name].dtype);
+            Assert.True(tensor.eq(read.Tensors[name]).all().item<bool>(), name);
         }
         Assert.Equal([File], Directory.GetFiles(_folder));
     }
@@ -63,15 +64,15 @@ public sealed class SafetensorsTests : IDisposable
             [0, 0, 0x80, 0x3F, 0, 0, 0x20, 0xC1, 1, 0, 0xFF, 0xFF, 0, 2]);
         using SafetensorsFile file = Safetensors.Read(File);
         Assert.Equal("pt", file.Metadata["format"]);
-        Assert.Equal([2L, 1], file.Tensors["a"].Shape);
-        Assert.Equal([1f, -10f], file.Tensors["a"].ToArray<float>());
-        Assert.Equal([(short)1, -1, 512], file.Tensors["b"].ToArray<short>());
+        Assert.Equal([2L, 1], file.Tensors["a"].shape);
+        Assert.Equal([1f, -10f], file.Tensors["a"].data<float>().ToArray());
+        Assert.Equal([(short)1, -1, 512], file.Tensors["b"].data<short>().ToArray());
     }
 
     [Fact]
     public void A_file_is_written_in_the_documented_layout()
     {
-        Safetensors.Write(File, new Dictionary<string, Tensor> { ["b"] = Tensor.From(new byte[] { 7 }), ["a"] = Tensor.From([1f]) });
+        Safetensors.Write(File, new Dictionary<string, Tensor> { ["b"] = tensor(new byte[] { 7 }), ["a"] = tensor([1f]) });
         byte[] bytes = System.IO.File.ReadAllBytes(File);
         long header = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         Assert.Equal(0, header % 8);
@@ -86,13 +87,13 @@ public sealed class SafetensorsTests : IDisposable
         string path = SharedData.Require("weights", "mobilenet_v2_imagenet_folded.safetensors");
         using SafetensorsFile file = Safetensors.Read(path);
         Assert.NotEmpty(file.Tensors);
-        Assert.All(file.Tensors.Values, tensor => Assert.True(Array.TrueForAll(tensor.To(ScalarType.Float32).ToArray<float>(), float.IsFinite)));
+        Assert.All(file.Tensors.Values, tensor => Assert.True(Array.TrueForAll(tensor.to(ScalarType.Float32).data<float>().ToArray(), float.IsFinite)));
     }
 
     [Fact]
     public void A_truncated_file_is_refused_wherever_it_was_cut()
     {
-        Safetensors.Write(File, new Dictionary<string, Tensor> { ["a"] = Tensor.Ones([3, 4]), ["b"] = Tensor.Ones([5]) });
+        Safetensors.Write(File, new Dictionary<string, Tensor> { ["a"] = ones([3, 4]), ["b"] = ones([5]) });
         byte[] whole = System.IO.File.ReadAllBytes(File);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -141,12 +142,12 @@ public sealed class SafetensorsTests : IDisposable
     {
         if (!System.IO.File.Exists("/dev/full"))
             Assert.Skip("needs /dev/full");
-        Safetensors.Write(File, new Dictionary<string, Tensor> { ["a"] = Tensor.Ones([1]) });
+        Safetensors.Write(File, new Dictionary<string, Tensor> { ["a"] = ones([1]) });
         System.IO.File.CreateSymbolicLink(File + ".partial", "/dev/full");
-        var error = Assert.Throws<MienException>(() => Safetensors.Write(File, new Dictionary<string, Tensor> { ["a"] = Tensor.Zeros([1]) }));
+        var error = Assert.Throws<MienException>(() => Safetensors.Write(File, new Dictionary<string, Tensor> { ["a"] = zeros([1]) }));
         Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
         using SafetensorsFile former = Safetensors.Read(File);
-        Assert.Equal([1f], former.Tensors["a"].ToArray<float>());
+        Assert.Equal([1f], former.Tensors["a"].data<float>().ToArray());
     }
 
     [Fact]

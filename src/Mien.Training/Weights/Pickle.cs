@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using static TorchSharp.torch;
 
-namespace Mien.Training.Torch;
+namespace Mien.Training;
 
 /// <summary>A function or class that a pickle names.</summary>
 /// <param name="Name">Module and name: <c>collections.OrderedDict</c>.</param>
@@ -44,7 +45,7 @@ internal sealed class Pickle(Stream stream, Func<string, ModelException> broken)
     {
         ["torch.DoubleStorage"] = ScalarType.Float64, ["torch.FloatStorage"] = ScalarType.Float32, ["torch.HalfStorage"] = ScalarType.Float16,
         ["torch.BFloat16Storage"] = ScalarType.BFloat16, ["torch.LongStorage"] = ScalarType.Int64, ["torch.IntStorage"] = ScalarType.Int32,
-        ["torch.ShortStorage"] = ScalarType.Int16, ["torch.CharStorage"] = ScalarType.Int8, ["torch.ByteStorage"] = ScalarType.UInt8,
+        ["torch.ShortStorage"] = ScalarType.Int16, ["torch.CharStorage"] = ScalarType.Int8, ["torch.ByteStorage"] = ScalarType.Byte,
         ["torch.BoolStorage"] = ScalarType.Bool,
     };
 

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
 
-namespace Mien.Training.Torch;
+namespace Mien.Training;
 
 /// <summary>
 /// Reads the weights that <c>torch.save(model.state_dict(), path)</c> writes: a zip with one pickle and the tensors' bytes, or, as
@@ -16,11 +18,13 @@ public static class PyTorchFile
 
     private const int LegacyProtocol = 1001;
 
-    /// <summary>Reads all tensors of a file, on the CPU. They belong to the open <see cref="TensorScope"/>, if there is one, as any new tensor.</summary>
+    /// <summary>Reads all tensors of a file, on the CPU. They belong to the open dispose scope, if there is one, as any new tensor.</summary>
     /// <exception cref="ModelException">The file is missing, truncated, or holds anything but tensors by name.</exception>
+    /// <exception cref="MienException">libtorch is missing.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        TorchRuntime.Load();
         try
         {
             using FileStream file = File.OpenRead(path);
@@ -143,7 +147,7 @@ public static class PyTorchFile
         // Elements that stand for several places (an expanded tensor) occur in no weights, and would let a small file ask for much memory.
         if (!empty && (last >= storage.Count || count > storage.Count))
             throw Impossible();
-        int size = storage.Type.Size();
+        int size = storage.Type.ElementSize();
         var bytes = new byte[empty ? 0 : (int)count * size];
         var index = new long[shape.Length];
         for (int place = 0; place < bytes.Length; place += size)
@@ -155,14 +159,16 @@ public static class PyTorchFile
             for (int i = shape.Length - 1; i >= 0 && ++index[i] == shape[i]; i--)
                 index[i] = 0;
         }
-        return Tensor.FromBytes(bytes, shape, storage.Type);
+        Tensor built = torch.empty(shape, storage.Type);
+        built.bytes = bytes;
+        return built;
 
         ModelException Impossible() => broken($"tensor '{name}' of shape [{string.Join(", ", shape)}] does not fit its {storage.Count} numbers");
     }
 
     /// <summary>How many bytes a part has; refuses more than the file can hold, or an array can.</summary>
     private static long Bytes(PickledStorage storage, long fileBytes, Func<string, ModelException> broken) =>
-        storage.Count >= 0 && (Int128)storage.Count * storage.Type.Size() is var bytes && bytes <= Math.Min(fileBytes, Array.MaxLength)
+        storage.Count >= 0 && (Int128)storage.Count * storage.Type.ElementSize() is var bytes && bytes <= Math.Min(fileBytes, Array.MaxLength)
             ? (long)bytes
             : throw broken($"it is truncated: its part {storage.Key} would have {storage.Count} numbers");
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Mien.Training.Tests.Torch;
+namespace Mien.Training.Tests.Weights;
 
 /// <summary>Runs PyTorch itself, as the reference.</summary>
 internal static class Python

@@ -1,18 +1,19 @@
 using System.IO.Compression;
 using System.Text;
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
-namespace Mien.Training.Tests.Torch;
+namespace Mien.Training.Tests.Weights;
 
 public sealed class PyTorchFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mien gewichte-ü ").FullName;
-    private readonly TensorScope _scope = null!;
+    private readonly DisposeScope _scope = null!;
 
     public PyTorchFileTests()
     {
         Libtorch.Require();
-        _scope = new TensorScope();
+        _scope = NewDisposeScope();
     }
 
     private string File => Path.Combine(_folder, "modèle.pth");
@@ -32,21 +33,21 @@ public sealed class PyTorchFileTests : IDisposable
         IReadOnlyDictionary<string, Tensor> tensors = PyTorchFile.Read(File);
 
         Assert.Equal(["bytes", "double", "half", "empty", "number", "steps", "parameter", "part", "channels.last", "module.weight", "module.bias"], tensors.Keys);
-        Assert.Equal([0, 127, 255], tensors["bytes"].ToArray<byte>());
-        Assert.Equal([Math.PI], tensors["double"].ToArray<double>());
-        Assert.Equal(ScalarType.BFloat16, tensors["half"].Type);
-        Assert.Equal([0.5f, -1.5f], tensors["half"].To(ScalarType.Float32).ToArray<float>());
-        Assert.Equal([0, 5], tensors["empty"].Shape);
-        Assert.Equal([], tensors["number"].Shape);
-        Assert.Equal([3.5f], tensors["number"].ToArray<float>());
-        Assert.Equal([-7L], tensors["steps"].ToArray<long>());
-        Assert.Equal([1f, 2], tensors["parameter"].ToArray<float>());
+        Assert.Equal([0, 127, 255], tensors["bytes"].data<byte>().ToArray());
+        Assert.Equal([Math.PI], tensors["double"].data<double>().ToArray());
+        Assert.Equal(ScalarType.BFloat16, tensors["half"].dtype);
+        Assert.Equal([0.5f, -1.5f], tensors["half"].to(ScalarType.Float32).data<float>().ToArray());
+        Assert.Equal([0, 5], tensors["empty"].shape);
+        Assert.Equal([], tensors["number"].shape);
+        Assert.Equal([3.5f], tensors["number"].data<float>().ToArray());
+        Assert.Equal([-7L], tensors["steps"].data<long>().ToArray());
+        Assert.Equal([1f, 2], tensors["parameter"].data<float>().ToArray());
         // A transposed view of the middle of a larger tensor, and one that lies pixel after pixel.
-        Assert.Equal([3, 2], tensors["part"].Shape);
-        Assert.Equal([4f, 8, 5, 9, 6, 10], tensors["part"].ToArray<float>());
-        Assert.Equal([2, 3, 2, 2], tensors["channels.last"].Shape);
-        Assert.Equal([.. Enumerable.Range(0, 24).Select(i => (float)i)], tensors["channels.last"].ToArray<float>());
-        Assert.Equal([4, 3], tensors["module.weight"].Shape);
+        Assert.Equal([3, 2], tensors["part"].shape);
+        Assert.Equal([4f, 8, 5, 9, 6, 10], tensors["part"].data<float>().ToArray());
+        Assert.Equal([2, 3, 2, 2], tensors["channels.last"].shape);
+        Assert.Equal([.. Enumerable.Range(0, 24).Select(i => (float)i)], tensors["channels.last"].data<float>().ToArray());
+        Assert.Equal([4, 3], tensors["module.weight"].shape);
     }
 
     [Theory]

@@ -26,20 +26,21 @@ has() { command -v "$1" >/dev/null; }
 parts_of() {
     case $1 in
         program) parts=(program) ;;
-        models) parts=(onnxruntime program) ;;
-        run) parts=(onnxruntime vision program) ;;
-        watch) parts=(onnxruntime vision video program) ;;
-        serve) parts=(onnxruntime vision video program web) ;;
-        train) parts=(onnxruntime vision torch program) ;;
-        test) parts=(node onnxruntime vision video torch program web chromium tests) ;;
+        models) parts=(vega program) ;;
+        run) parts=(vision program) ;;
+        evaluate) parts=(vega vision program) ;;
+        watch) parts=(vision video program) ;;
+        serve) parts=(vision video program web) ;;
+        train) parts=(vega vision torch program) ;;
+        test) parts=(vega vision video torch program web chromium tests) ;;
     esac
 }
 
 # The sources of a part, relative to the checkout, as the array `sources`.
 sources_of() {
     case $1 in
-        node | chromium) sources=() ;;
-        onnxruntime) sources=(package-lock.json) ;;
+        chromium) sources=() ;;
+        vega) sources=(package-lock.json) ;;
         vision | video | torch) sources=(native/CMakeLists.txt "native/$1") ;;
         program) sources=(src models Directory.Build.props Directory.Packages.props global.json) ;;
         web) sources=(web/src web/build web/{index.html,package.json,package-lock.json,tsconfig.json,vite.config.js}) ;;
@@ -50,7 +51,6 @@ sources_of() {
 # Whether the user brings the part; then nothing is installed or built for it.
 is_brought() {
     case $1 in
-        onnxruntime) [[ -n ${MIEN_ONNXRUNTIME_LIBRARY-} ]] ;;
         vision) [[ -n ${MIEN_VISION_LIBRARY-} ]] ;;
         video) [[ -n ${MIEN_VIDEO_LIBRARY-} ]] ;;
         torch) [[ -n ${MIEN_TORCH_LIBRARY-} ]] ;;
@@ -62,8 +62,7 @@ is_brought() {
 is_settled() {
     if is_brought "$1" || [[ -f $state/without-$1 ]]; then return 0; fi
     case $1 in
-        node) has node ;;
-        onnxruntime) [[ -f $state/$1 && -f $root/node_modules/onnxruntime-node/package.json ]] ;;
+        vega) [[ -f $state/$1 && -f $root/node_modules/vega/package.json ]] ;;
         vision | video | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
         program) [[ -f $state/$1 ]] && read -r program <"$state/$1" && [[ -f $root/$program ]] ;;
         web) [[ -f $state/$1 ]] && is_settled program && [[ -f $root/${program%/*}/web/index.html ]] ;;
@@ -113,7 +112,7 @@ set_up() {
         flock 9
     fi
     if [[ ${2-} == again ]]; then
-        rm -f "$state"/ready-* "$state"/without-* "$state"/{node,onnxruntime,vision,video,torch,program,web,chromium,tests}
+        rm -f "$state"/ready-* "$state"/without-* "$state"/{vega,vision,video,torch,program,web,chromium,tests}
     fi
     if ! is_ready "$1"; then
         touch "$state/ready-$1.new"
@@ -189,8 +188,7 @@ tick() {
 # Adds the packages that a part is built from to the array `packages`.
 collect_packages() {
     case $1 in
-        node) has node || packages+=(nodejs) ;;
-        onnxruntime)
+        vega)
             if ! npm_is_current && ! has npm; then packages+=(nodejs npm); fi
             ;;
         web) has npm || packages+=(nodejs npm) ;;
@@ -266,8 +264,7 @@ can_do_without() {
     if [[ $1 == program || $1 == tests ]]; then return 1; fi
     if has apt-get && [[ $1 != web && $1 != chromium ]]; then return 1; fi
     case $1:$(uname -s) in
-        node:*) use="the tests that need Node.js are skipped" ;;
-        onnxruntime:*) use="no model can run" ;;
+        vega:*) use="reports have no plots" ;;
         vision:*) use="no picture can be read and no Haar cascade be used" ;;
         video:*) use="no video, stream or camera can be read" ;;
         torch:*) use="nothing can be trained" ;;
@@ -277,15 +274,15 @@ can_do_without() {
     case $1:$(uname -s) in
         chromium:*) remedy="Chromium or Chrome, from the system's packages" ;;
         web:*) if has npm; then remedy="see above why it could not be built"; else remedy="Node.js 18 or later with npm, from the system's packages or https://nodejs.org"; fi ;;
-        node:Darwin | onnxruntime:Darwin) remedy="brew install node" ;;
+        vega:Darwin) remedy="brew install node" ;;
         vision:Darwin) remedy="brew install opencv cmake" ;;
         video:Darwin) remedy="brew install ffmpeg cmake" ;;
         torch:Darwin) remedy="brew install pytorch cmake, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
-        node:MINGW* | onnxruntime:MINGW*) remedy="winget install OpenJS.NodeJS" ;;
+        vega:MINGW*) remedy="winget install OpenJS.NodeJS" ;;
         vision:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install opencv4 with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
         video:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install ffmpeg[avdevice,x264] with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
         torch:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
-        node:* | onnxruntime:*) remedy="Node.js with npm, from the system's packages or https://nodejs.org" ;;
+        vega:*) remedy="Node.js with npm, from the system's packages or https://nodejs.org" ;;
         vision:*) remedy="CMake, a C++ compiler and OpenCV 4 with headers, from the system's packages (Fedora: opencv-devel; Arch: opencv; vcpkg: opencv4)" ;;
         video:*) remedy="CMake, a C++ compiler and FFmpeg 4.4 or later with headers, from the system's packages (Fedora: ffmpeg-free-devel; Arch: ffmpeg; vcpkg: ffmpeg)" ;;
         torch:*) remedy="CMake, a C++ compiler and pip install torch, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
@@ -295,8 +292,7 @@ can_do_without() {
 
 name_of() {
     case $1 in
-        node) printf 'Node.js' ;;
-        onnxruntime) printf 'ONNX Runtime' ;;
+        vega) printf 'Vega-Lite' ;;
         vision) printf 'OpenCV' ;;
         video) printf 'FFmpeg' ;;
         torch) printf 'libtorch' ;;
@@ -354,21 +350,18 @@ build_tests() {
     step tests "building the tests" "$dotnet" build Mien.slnx -c Release --nologo -tl:off
 }
 
-# ---- The npm packages: ONNX Runtime, and Vega-Lite for reports; and Node.js for the tests
+# ---- The npm packages: Vega-Lite for reports
 
-build_node() { has node; }
-
-build_onnxruntime() {
+build_vega() {
     npm_is_current && return
     has npm || return 1
-    step npm "fetching ONNX Runtime $(version_in package-lock.json onnxruntime-node) and Vega-Lite (npm packages)" \
-        npm ci --ignore-scripts --no-audit --no-fund
+    step npm "fetching Vega-Lite (npm packages)" npm ci --ignore-scripts --no-audit --no-fund
 }
 
 npm_is_current() {
     local package
     [[ -f $root/node_modules/.package-lock.json ]] || return 1
-    for package in onnxruntime-node vega vega-lite; do
+    for package in vega vega-lite; do
         [[ $(version_in package-lock.json "$package") == $(version_in node_modules/.package-lock.json "$package") ]] || return 1
     done
 }

@@ -28,8 +28,8 @@ internal static partial class OnnxRuntime
         }
         catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
-            throw new NativeLibraryException($"ONNX Runtime could not be loaded: {error.GetBaseException().Message.TrimEnd()}\n"
-                + "Its library comes with Mien for Windows, Linux with glibc 2.28 or later, and macOS on Apple silicon: install Mien again there.", error);
+            throw new NativeLibraryException("ONNX Runtime could not be loaded. Its library comes with Mien for Windows, Linux with glibc 2.28 or later, "
+                + $"and macOS on Apple silicon: install Mien again there.\n{error.GetBaseException().Message.TrimEnd()}", error);
         }
     }
 

@@ -5,7 +5,7 @@ using Mien.Inference;
 namespace Mien.Benchmarks;
 
 /// <summary>The classifier in the box on ready crops: through Mien, and as a program runs it that uses ONNX Runtime's package plainly, with the same settings.</summary>
-public class ClassifierBenchmark
+public sealed class ClassifierBenchmark : IDisposable
 {
     private EmotionClassifier _classifier = null!;
     private Image[] _faces = [];
@@ -45,7 +45,7 @@ public class ClassifierBenchmark
     }
 
     [GlobalCleanup]
-    public void Cleanup()
+    public void Dispose()
     {
         _classifier.Dispose();
         _session.Dispose();

@@ -101,7 +101,7 @@ public sealed class ServeTests : IDisposable
     }
 
     /// <summary>The address that the server says it listens on.</summary>
-    private static async Task<Uri> ListeningAsync(Process server)
+    internal static async Task<Uri> ListeningAsync(Process server)
     {
         var token = TestContext.Current.CancellationToken;
         while (await server.StandardError.ReadLineAsync(token) is { } line)

@@ -32,13 +32,13 @@ public sealed class OnnxExporterTests : IDisposable
     [InlineData("plain-cnn", 1)]
     [InlineData("residual", 1)]
     [InlineData("residual", 3)]
-    public async Task The_exported_network_agrees_with_the_trained_one_on_random_input(string name, int channels)
+    public void The_exported_network_agrees_with_the_trained_one_on_random_input(string name, int channels)
     {
         const int batch = 5;
         using Network network = Create(name, channels);
         var random = new Random(3);
         float[] pixels = [.. Enumerable.Range(0, batch * channels * 48 * 48).Select(_ => random.Next(256))];
-        await AssertParity(network, pixels, batch);
+        AssertParity(network, pixels, batch);
     }
 
     [Theory]
@@ -46,21 +46,21 @@ public sealed class OnnxExporterTests : IDisposable
     [InlineData("mobilenet-v2 96")]
     [InlineData("plain-cnn")]
     [InlineData("residual")]
-    public async Task The_exported_network_agrees_with_the_trained_one_on_real_faces(string name)
+    public void The_exported_network_agrees_with_the_trained_one_on_real_faces(string name)
     {
         const int batch = 32;
         string path = SharedData.Require("data", "fer2013", "fer2013.csv.gz");
         using Network network = Create(name, 1);
-        await AssertParity(network, ReadFaces(path, batch), batch);
+        AssertParity(network, ReadFaces(path, batch), batch);
     }
 
     [Fact]
-    public async Task Batch_norm_by_itself_is_exported_too()
+    public void Batch_norm_by_itself_is_exported_too()
     {
         using var network = new Sequential(new Conv2d(1, 4, 3), new Relu(), new BatchNorm2d(4), new Flatten(), new Linear(4 * 6 * 6, 7));
         Unsettle(network);
         float[] pixels = [.. Enumerable.Range(0, 2 * 64).Select(i => i * 2f)];
-        await AssertParity(network, pixels, 2, Metadata(1) with { InputSize = 8 });
+        AssertParity(network, pixels, 2, Metadata(1) with { InputSize = 8 });
     }
 
     [Fact]
@@ -119,14 +119,18 @@ public sealed class OnnxExporterTests : IDisposable
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
+<<<<<<< HEAD
     private async Task AssertParity(Layer network, float[] pixels, int batch, ModelMetadata? metadata = null)
+=======
+    private void AssertParity(Module network, float[] pixels, int batch, ModelMetadata? metadata = null)
+>>>>>>> onnx
     {
         metadata ??= Metadata(((Network)network).Input.Channels);
         int channels = metadata.Mean.Count, size = metadata.InputSize;
         float[] expected = Scores(network, metadata, pixels, batch);
         string path = Path.Combine(_folder, "größe – model.onnx");
         OnnxExporter.Export(network, metadata, path);
-        (float[] scores, string shape) = await PlainOnnxRuntime.RunAsync(path, pixels, batch, channels, size, size);
+        (float[] scores, string shape) = PlainOnnxRuntime.Run(path, pixels, batch, channels, size, size);
 
         Assert.Equal($"{batch}x7", shape);
         Assert.Equal(expected, scores, (a, b) => MathF.Abs(a - b) <= Tolerance);

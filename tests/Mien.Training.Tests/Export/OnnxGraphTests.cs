@@ -7,7 +7,7 @@ public sealed class OnnxGraphTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_written_graph_runs_in_onnx_runtime_with_a_dynamic_batch()
+    public void A_written_graph_runs_in_onnx_runtime_with_a_dynamic_batch()
     {
         var graph = new OnnxGraph("convolution");
         string face = graph.Input("face", -1, 1, 3, 3);
@@ -18,10 +18,10 @@ public sealed class OnnxGraphTests : IDisposable
         graph.Output(graph.Add("Reshape", [leaky, graph.Constant([0L, -1L], 2)]), "scores", -1, 4);
         graph.Metadata("naïve key", "value – with non-ASCII letters");
         string path = Path.Combine(_folder, "größe ü.onnx");
-        await File.WriteAllBytesAsync(path, graph.ToBytes("Mien", "1.2.3"), TestContext.Current.CancellationToken);
+        File.WriteAllBytes(path, graph.ToBytes("Mien", "1.2.3"));
 
         float[] input = [1, 2, 3, 4, 5, 6, 7, 8, 9, -100, 2, 3, 4, 5, 6, 7, 8, 9];
-        (float[] scores, string shape) = await PlainOnnxRuntime.RunAsync(path, input, 2, 1, 3, 3);
+        (float[] scores, string shape) = PlainOnnxRuntime.Run(path, input, 2, 1, 3, 3);
 
         Assert.Equal("2x4", shape);
         float Convolve(int i) => 10 + (0.5f * (input[i] - input[i + 1] + (2 * input[i + 3]) + (0.25f * input[i + 4])));

@@ -113,7 +113,7 @@ public sealed class DistillationTests : IDisposable
         string[] teachers = [Teach("one", BothLabelSets), Teach("two", With(BothLabelSets, """{"seed":9,"network":{"name":"plain-cnn","widths":[4,8],"convolutions":[1,1],"dense":16}}"""))];
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        long before = Tensor.TotalCount;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Recipe recipe = Taught(ToyTraining.Recipe(With(BothLabelSets, """{"epochs":3,"averaging":{"decay":0.9}}""")), 0.8, 2, teachers);
         using (Trainer whole = Trainer.Start(recipe, Train, Validation, In("whole"), Options))
             whole.Run(cancellation: TestContext.Current.CancellationToken);
@@ -129,7 +129,7 @@ public sealed class DistillationTests : IDisposable
         }
         using (Trainer second = Trainer.Resume(In("parts"), Train, Validation, Options))
             second.Run(cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 
         using SafetensorsFile a = Safetensors.Read(new RunFolder(In("whole")).LastPath), b = Safetensors.Read(new RunFolder(In("parts")).LastPath);
         Assert.Equal(a.Tensors.Keys.Order(StringComparer.Ordinal), b.Tensors.Keys.Order(StringComparer.Ordinal));

@@ -339,20 +339,20 @@ public sealed class TrainerTests : IDisposable
         using (Trainer warm = Start(ToyTraining.Recipe("""{"epochs":1}"""), "warm"))
             warm.Run(cancellation: TestContext.Current.CancellationToken);
         Collect();
-        long before = Tensor.TotalCount;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (Trainer trainer = Start(ToyTraining.Recipe("""{"epochs":1,"averaging":{"decay":0.9}}"""), "run"))
         {
             var live = new List<long>();
             trainer.Run(new Reports(report =>
             {
                 if (report.Finished is null)
-                    live.Add(Tensor.TotalCount);
+                    live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
             }), TestContext.Current.CancellationToken);
             Assert.Equal(7, live.Count);
             // The first step makes gradients, which each later one replaces.
             Assert.Single(live.Distinct());
         }
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 
         static void Collect()
         {

@@ -62,9 +62,9 @@ public sealed class TrainingOptimizerTests : IDisposable
         using var optimizer = new TrainingOptimizer(recipe, network);
         float feature = First(network.Features), classifier = First(network.Classifier);
         optimizer.Step(network.parameters().Select(parameter => parameter.sum()).Aggregate((sum, next) => sum + next), 0.5);
-        // The slope is 1 everywhere; the first step of Nesterov's method with a momentum of 0.9 goes 1.9 times as far.
-        Assert.Equal(0.5 * 0.25 * 1.9, feature - First(network.Features), 4);
-        Assert.Equal(0.5 * 1.9, classifier - First(network.Classifier), 4);
+        // The slope is 1 everywhere.
+        Assert.Equal(0.5 * 0.25, feature - First(network.Features), 4);
+        Assert.Equal(0.5, classifier - First(network.Classifier), 4);
 
         static float First(Layer layer) => layer.parameters().First().data<float>()[0];
     }
@@ -93,6 +93,10 @@ public sealed class TrainingOptimizerTests : IDisposable
         Assert.Equal(before, parameters["output.weight"].data<float>().ToArray());
     }
 
-    private static void Step(Network network, TrainingOptimizer optimizer, Tensor images) =>
+    private static void Step(Network network, TrainingOptimizer optimizer, Tensor images)
+    {
+        // The same values are dropped in each.
+        manual_seed(5);
         optimizer.Step(network.call(images).square().mean(), 0.01);
+    }
 }

@@ -217,9 +217,9 @@ public sealed class NetworkTests : IDisposable
             // Tensors that other tests left to the garbage collector must not go while these are counted.
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            long live = Tensor.TotalCount;
+            long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             network.call(input).Dispose();
-            Assert.Equal(live, Tensor.TotalCount);
+            Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
             Assert.Equal(before, input.data<float>().ToArray());
         }
     }

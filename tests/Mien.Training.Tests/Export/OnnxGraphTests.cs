@@ -32,17 +32,6 @@ public sealed class OnnxGraphTests : IDisposable
     }
 
     [Fact]
-    public void Scalars_and_large_lengths_are_written_as_protobuf_prescribes()
-    {
-        var writer = new ProtobufWriter();
-        writer.Integer(1, 300);
-        writer.Integer(2, -1);
-        writer.Float(16, 1f);
-        writer.Text(3, "é");
-        Assert.Equal("08AC02" + "10FFFFFFFFFFFFFFFFFF01" + "85010000803F" + "1A02C3A9", Convert.ToHexString(writer.Written));
-    }
-
-    [Fact]
     public void A_file_that_is_read_and_written_again_is_the_same()
     {
         var graph = new OnnxGraph("twice");
@@ -56,7 +45,7 @@ public sealed class OnnxGraphTests : IDisposable
 
         // Values that are added to a graph that was read have names of their own.
         var read = OnnxGraph.Read(model, "twice");
-        Assert.DoesNotContain(read.Add("Relu", ["scores"]), read.Nodes.SkipLast(1).SelectMany(node => node.Outputs));
+        Assert.DoesNotContain(read.Add("Relu", ["scores"]), read.Nodes.SkipLast(1).SelectMany(node => node.Output));
         Assert.DoesNotContain(read.Constant([1f]), graph.Constants.Select(constant => constant.Name));
     }
 

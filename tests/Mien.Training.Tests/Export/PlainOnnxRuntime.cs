@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Mien.Tests;
+using Onnx;
 
 namespace Mien.Training.Tests.Export;
 
@@ -34,30 +35,10 @@ internal static class PlainOnnxRuntime
     /// <summary>The operators of a model as ONNX Runtime runs it; skips the calling test without Node.js or the package.</summary>
     public static async Task<IReadOnlyList<string>> OptimizedOperatorsAsync(string model)
     {
-        const int graphField = 7, nodeField = 1, operationField = 4;
         string optimized = model + ".optimized";
         await NodeAsync(OptimizeScript, model, optimized);
-        return Operators(await File.ReadAllBytesAsync(optimized, TestContext.Current.CancellationToken));
-
-        static List<string> Operators(byte[] model)
-        {
-            var operators = new List<string>();
-            var file = new ProtobufReader(model);
-            while (file.Read())
-            {
-                var graph = new ProtobufReader(file.Field == graphField ? file.Bytes : default);
-                while (graph.Read())
-                {
-                    var node = new ProtobufReader(graph.Field == nodeField ? graph.Bytes : default);
-                    while (node.Read())
-                    {
-                        if (node.Field == operationField)
-                            operators.Add(node.Text);
-                    }
-                }
-            }
-            return operators;
-        }
+        var read = ModelProto.Parser.ParseFrom(await File.ReadAllBytesAsync(optimized, TestContext.Current.CancellationToken));
+        return [.. read.Graph.Node.Select(node => node.OpType)];
     }
 
     /// <summary>The output <c>scores</c> for the input <c>face</c>; skips the calling test without Node.js or the package.</summary>

@@ -58,7 +58,6 @@ public sealed partial class SessionsTests : IDisposable
     [Fact]
     public async Task A_stored_session_becomes_a_page_without_people()
     {
-        RequirePlots();
         Record("interview", retention: null);
         await Run("show", "interview", "--report", _folder["page.html"]);
         string page = await File.ReadAllTextAsync(_folder["page.html"], TestContext.Current.CancellationToken);
@@ -78,7 +77,6 @@ public sealed partial class SessionsTests : IDisposable
     [Fact]
     public void A_page_shows_faces_only_if_asked()
     {
-        RequirePlots();
         foreach (bool show in (bool[])[false, true])
         {
             using var sink = new SessionReportSink(_folder["page.html"], "video", "video.mp4", showFaces: show);
@@ -92,7 +90,6 @@ public sealed partial class SessionsTests : IDisposable
     [Fact]
     public void A_page_on_a_video_without_faces_says_so()
     {
-        RequirePlots();
         using var sink = new SessionReportSink(_folder["page.html"], "video", "video.mp4");
         for (int number = 0; number < 10; number++)
             sink.Add(new(number, TimeSpan.FromSeconds(number / 10.0), [], []), Picture);
@@ -196,18 +193,6 @@ public sealed partial class SessionsTests : IDisposable
         var result = await CommandLine.Run(["sessions", .. arguments, "--store", Store]);
         Assert.True(result.ExitCode == 0, result.Error);
         return result;
-    }
-
-    private static void RequirePlots()
-    {
-        try
-        {
-            HtmlReport.Check(Path.Combine(Path.GetTempPath(), "page.html"));
-        }
-        catch (MienException error)
-        {
-            Assert.Skip(error.Message);
-        }
     }
 
     [GeneratedRegex(">(all|face \\d+)</text>")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Mien.Reporting;
 
 namespace Mien.Tests;
@@ -84,6 +85,27 @@ public sealed partial class SessionsTests : IDisposable
             string page = File.ReadAllText(_folder["page.html"]);
             Assert.Equal(show ? 2 : 0, Regex.Count(page, "<img class=\"portrait\" src=\"data:image/png;base64,"));
             Assert.Equal(show, page.Contains("shows the faces of people", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Names_of_any_kind_make_no_page_fail()
+    {
+        string[] markers = ["bell \u0007 and null \0", "half a pair \ud83d", "مرحبا 面接 👩‍🎤", " ", "]]> &amp; <b>", "a name " + new string('m', 300)];
+        using var sink = new SessionReportSink(_folder["page.html"], "video", "video.mp4");
+        for (int number = 0; number < 100 * markers.Length; number++)
+        {
+            if (number % 100 == 0)
+                sink.Mark(TimeSpan.FromSeconds(number), markers[number / 100]);
+            sink.Add(new(number, TimeSpan.FromSeconds(number), [Face(1, number / 50 % 3)], []), Picture);
+        }
+        sink.Finish([]);
+        foreach (string plot in (ReadOnlySpan<string>)["expressions", "valence", "segments"])
+        {
+            string[] texts = [.. XDocument.Load(_folder[$"page.{plot}.svg"]).Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value)];
+            Assert.Contains(texts, text => text.Contains("مرحبا 面接 👩‍🎤", StringComparison.Ordinal));
+            Assert.Contains(texts, text => text.Contains("]]> &amp; <b>", StringComparison.Ordinal));
+            Assert.Contains(texts, text => text.Contains("half a pair \ufffd", StringComparison.Ordinal));
         }
     }
 

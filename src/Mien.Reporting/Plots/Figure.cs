@@ -70,6 +70,11 @@ internal sealed partial record Figure(string Name, string Svg)
     private static void Align(XElement text)
     {
         string value = text.Value.Trim();
+        if (value.Length == 0)
+        {
+            text.Remove();
+            return;
+        }
         using var font = new SKFont(BlankTypeface.Instance, (float)Number(text.Attribute("font-size")!.Value));
         // The origin of the text's coordinates is the point to which it is aligned.
         double before = -First("x") / font.MeasureText(value);

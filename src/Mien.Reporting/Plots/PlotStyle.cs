@@ -137,9 +137,10 @@ internal static class PlotStyle
         return (plot, (int)Math.Ceiling(legend.GetLayout(new PixelSize(width - left, 10_000), paint).LegendRect.Height) + 2);
     }
 
-    /// <summary>As much of a text as fits into a width in pixels.</summary>
+    /// <summary>As much of a text as fits into a width in pixels. Half a surrogate pair, with which Skia would leave out the whole text, is replaced.</summary>
     public static string Fit(string text, double width)
     {
+        text = string.Concat(text.EnumerateRunes());
         if (Width(text) <= width)
             return text;
         var fitting = new StringBuilder();

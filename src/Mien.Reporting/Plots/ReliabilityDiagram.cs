@@ -18,7 +18,7 @@ internal static class ReliabilityDiagram
         Plot accuracy = PlotStyle.Create(new PixelPadding(Left, Right, 4, 8), (0, 1), (0, 1));
         accuracy.Axes.Left.Show(PlotStyle.Ticks(Fifths(), PlotStyle.Percent), "accuracy");
         accuracy.AddGrid();
-        double most = report.Reliability.Max(bin => Share(report, bin));
+        double most = report.Reliability.Select(bin => Share(report, bin)).DefaultIfEmpty(0).Max();
         Plot images = PlotStyle.Create(new PixelPadding(Left, Right, 46, 6), (0, 1), (0, Math.Max(most, 1e-3)));
         images.Axes.Left.Show(PlotStyle.Ticks(PlotStyle.Percent), "images");
         images.Axes.Bottom.Show(PlotStyle.Ticks(Fifths(), PlotStyle.Percent), "confidence");

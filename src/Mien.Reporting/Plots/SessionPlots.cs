@@ -11,6 +11,9 @@ internal sealed class SessionPlots(SessionSummary summary)
     /// <summary>The height of a time axis, and that of a line of markers' names above a plot.</summary>
     private const int TimeAxis = 26, MarkerLine = 18;
 
+    /// <summary>The longest name of a marker, a segment or a label that is written in full, in pixels.</summary>
+    private const int LongestName = 240;
+
     private readonly SessionSeries _series = new(summary);
     private readonly SessionClock _clock = new(summary.Whole.End);
     private readonly IReadOnlyList<string> _labels = ExpressionColors.Order(summary.Whole.Everyone.Labels);
@@ -77,13 +80,13 @@ internal sealed class SessionPlots(SessionSummary summary)
     /// <summary>The shares of each segment, and of all.</summary>
     public Figure Segments()
     {
-        const int barHeight = 34, longestName = 260, bottom = 46;
+        const int barHeight = 34, bottom = 46;
         (string Name, PeriodSummary Period)[] bars =
         [
             .. summary.Segments.Select((segment, i) => ($"{i + 1}  {Name(segment)}", segment)).Append(("whole", summary.Whole))
                 .Where(bar => bar.Item2.Tracks.Count > 0),
         ];
-        string[] names = [.. bars.Select(bar => PlotStyle.Fit(bar.Name, longestName))];
+        string[] names = [.. bars.Select(bar => PlotStyle.Fit(bar.Name, LongestName))];
         int left = 20 + (int)names.Max(name => PlotStyle.Width(name));
         Plot plot = PlotStyle.Create(new PixelPadding(left, 24, bottom, 4), (0, 1), (bars.Length, 0));
         plot.Axes.Left.Show(PlotStyle.Ticks(Enumerable.Range(0, bars.Length).Select(i => i + 0.5), place => names[(int)place]), line: false);
@@ -111,7 +114,7 @@ internal sealed class SessionPlots(SessionSummary summary)
 
     private static Color InkOn(string label) => Color.FromHex(ExpressionColors.Ink(label));
 
-    private IEnumerable<LegendItem> Legend() => _labels.Select(label => new LegendItem { LabelText = PlotStyle.Fit(label, 240), FillColor = ColorOf(label) });
+    private IEnumerable<LegendItem> Legend() => _labels.Select(label => new LegendItem { LabelText = PlotStyle.Fit(label, LongestName), FillColor = ColorOf(label) });
 
     private void ShowTime(Plot plot) => plot.Axes.Bottom.Show(PlotStyle.Ticks(SessionClock.Ticks(_series.Start, _series.End), _clock.Label));
 
@@ -180,8 +183,9 @@ internal sealed class SessionPlots(SessionSummary summary)
             plot.Add.VerticalLine(time, 1, PlotStyle.Ink.WithAlpha(0.8), PlotStyle.Dashes);
             if (!named || Place(segment.Start) < free)
                 continue;
-            plot.AddOuterText(segment.Marker!, time, plot.Axes.Left.Max, Alignment.LowerLeft, PlotStyle.Ink, 11).OffsetX = 3;
-            free = Place(segment.Start) + PlotStyle.Width(segment.Marker!, 11) + 10;
+            string name = PlotStyle.Fit(segment.Marker!, LongestName);
+            plot.AddOuterText(name, time, plot.Axes.Left.Max, Alignment.LowerLeft, PlotStyle.Ink, 11).OffsetX = 3;
+            free = Place(segment.Start) + PlotStyle.Width(name, 11) + 10;
         }
     }
 

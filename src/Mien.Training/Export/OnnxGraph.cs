@@ -207,6 +207,10 @@ public sealed class OnnxGraph
             throw new ModelException($"its constant '{outside.Name}' lies in another file");
         foreach (var constant in model.Graph.Initializer.Where(constant => constant.IsFloat))
             constant.Floats();
+        // An output that is left out has no name.
+        var values = model.Graph.Initializer.Select(constant => constant.Name).Concat(model.Graph.Node.SelectMany(node => node.Output).Where(output => output.Length > 0));
+        if (values.CountBy(value => value).FirstOrDefault(value => value.Value > 1) is { Value: > 1 } twice)
+            throw new ModelException($"its value '{twice.Key}' comes from two places");
     }
 
     private static void Keep<T>(RepeatedField<T> messages, Func<T, bool> kept)

@@ -75,7 +75,7 @@ internal static class OnnxOperators
     /// <summary>Refuses a graph whose precision cannot be changed.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="oldest">The oldest operator set that has what is needed.</param>
-    /// <exception cref="MienException">It has operators that are not known here, nothing to convert, or is in an older operator set.</exception>
+    /// <exception cref="MienException">It has operators that are not known here or not complete, nothing to convert, or is in an older operator set.</exception>
     public static void Check(OnnxGraph graph, int oldest)
     {
         if (graph.OperatorSetVersion < oldest)
@@ -85,6 +85,8 @@ internal static class OnnxOperators
         string[] unknown = [.. graph.Nodes.Select(node => node.OpType).Where(operation => !Kinds.ContainsKey(operation)).Distinct().Order(StringComparer.Ordinal)];
         if (unknown.Length > 0)
             throw new MienException($"The model has operators whose precision cannot be changed here: {string.Join(", ", unknown)}. Known are {string.Join(", ", Kinds.Keys.Order(StringComparer.Ordinal))}.");
+        if (graph.Nodes.FirstOrDefault(node => node.Output.Count == 0 || node.Input.Count < (Kinds[node.OpType] == OnnxOperatorKind.Weighted ? 2 : 1)) is { } incomplete)
+            throw new MienException($"The model's operator {incomplete.OpType} '{incomplete.Name}' lacks an input or its output.");
         var constants = graph.Constants.Select(constant => constant.Name).ToHashSet(StringComparer.Ordinal);
         if (!graph.Nodes.Any(node => KindOf(node, constants.Contains) == OnnxOperatorKind.Weighted))
             throw new MienException("The model has no convolution and no linear layer, so there is nothing to convert.");

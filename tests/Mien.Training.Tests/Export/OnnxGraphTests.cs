@@ -1,3 +1,6 @@
+using Google.Protobuf;
+using Onnx;
+
 namespace Mien.Training.Tests.Export;
 
 public sealed class OnnxGraphTests : IDisposable
@@ -47,6 +50,20 @@ public sealed class OnnxGraphTests : IDisposable
         var read = OnnxGraph.Read(model, "twice");
         Assert.DoesNotContain(read.Add("Relu", ["scores"]), read.Nodes.SkipLast(1).SelectMany(node => node.Output));
         Assert.DoesNotContain(read.Constant([1f]), graph.Constants.Select(constant => constant.Name));
+    }
+
+    [Fact]
+    public void Constants_in_another_file_or_of_another_length_are_named()
+    {
+        Assert.Contains("'weights' lies in another file", Refuse(new() { DataLocation = TensorProto.Types.DataLocation.External }), StringComparison.Ordinal);
+        Assert.Contains("'weights' of shape [2, 3] has 5 values", Refuse(new() { FloatData = { 1, 2, 3, 4, 5 } }), StringComparison.Ordinal);
+
+        static string Refuse(TensorProto weights)
+        {
+            weights.MergeFrom(new TensorProto { Name = "weights", DataType = (int)TensorProto.Types.DataType.Float, Dims = { 2, 3 } });
+            var model = new ModelProto { Graph = new() { Initializer = { weights }, Node = { new NodeProto { OpType = "MatMul", Input = { "face", "weights" }, Output = { "scores" } } } } };
+            return Assert.Throws<ModelException>(() => OnnxGraph.Read(model.ToByteArray(), "foreign.onnx")).Message;
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Mien.Inference;
+using Onnx;
 
 namespace Mien.Training.Tests.Export;
 
@@ -11,31 +12,10 @@ internal static class PlainOnnxRuntime
     /// <summary>The operators of a model as ONNX Runtime runs it.</summary>
     public static IReadOnlyList<string> OptimizedOperators(string model)
     {
-        const int graphField = 7, nodeField = 1, operationField = 4;
         string optimized = model + ".optimized";
         using (var options = new SessionOptions { OptimizedModelFilePath = optimized })
             new InferenceSession(model, options).Dispose();
-        return Operators(File.ReadAllBytes(optimized));
-
-        static List<string> Operators(byte[] model)
-        {
-            var operators = new List<string>();
-            var file = new ProtobufReader(model);
-            while (file.Read())
-            {
-                var graph = new ProtobufReader(file.Field == graphField ? file.Bytes : default);
-                while (graph.Read())
-                {
-                    var node = new ProtobufReader(graph.Field == nodeField ? graph.Bytes : default);
-                    while (node.Read())
-                    {
-                        if (node.Field == operationField)
-                            operators.Add(node.Text);
-                    }
-                }
-            }
-            return operators;
-        }
+        return [.. ModelProto.Parser.ParseFrom(File.ReadAllBytes(optimized)).Graph.Node.Select(node => node.OpType)];
     }
 
     /// <summary>The output <c>scores</c> for the input <c>face</c>.</summary>

@@ -94,6 +94,37 @@ public sealed class PrecisionTests(Fer2013Fixture fer2013) : IDisposable
     }
 
     [Fact]
+    public void A_damaged_model_is_a_named_error_or_a_model()
+    {
+        byte[] model = EveryLayer().ToBytes("Mien", "0");
+        var random = new Random(11);
+        string path = Path.Combine(_folder, "damaged.onnx");
+        int refused = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            byte[] damaged = [.. model];
+            for (int k = random.Next(1, 6); k > 0; k--)
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                HalfPrecision.Convert(OnnxGraph.Read(damaged, path));
+                if (i % 10 == 0)
+                {
+                    File.WriteAllBytes(path, damaged);
+                    OnnxExporter.Load(path, out _);
+                }
+            }
+            catch (MienException error)
+            {
+                refused++;
+                if (error is ModelException)
+                    Assert.Contains("damaged.onnx", error.Message, StringComparison.Ordinal);
+            }
+        }
+        Assert.InRange(refused, 100, 990);
+    }
+
+    [Fact]
     public void Without_faces_nothing_is_quantized() =>
         Assert.Contains("faces", Assert.Throws<MienException>(() => Quantize(EveryLayer(), Metadata, [])).Message, StringComparison.Ordinal);
 

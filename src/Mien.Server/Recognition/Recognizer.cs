@@ -58,7 +58,7 @@ internal sealed class Recognizer : IDisposable
     {
         var (image, found) = await InTurnAsync(() =>
         {
-            var image = Decode(upload);
+            var image = Decode(upload, cancellation);
             return (image, FoundFaces.In(image, _detector, queue.Classifier));
         }, cancellation);
         var faces = found.Faces.Count == 0 ? [] : found.Read(await queue.ClassifyAsync(found.Crops, cancellation));
@@ -78,7 +78,7 @@ internal sealed class Recognizer : IDisposable
             : OcclusionSensitivity.FindLabel(classifier, label) ?? throw Problem.UnknownLabel.Exception($"The model {Model.Name} does not know this label. It knows: {string.Join(", ", classifier.Labels)}.");
         var (image, faces) = await InTurnAsync(() =>
         {
-            var image = Decode(upload);
+            var image = Decode(upload, cancellation);
             return (image, _detector.Detect(image));
         }, cancellation);
         var explanations = new List<FaceExplanation>(faces.Count);
@@ -103,7 +103,7 @@ internal sealed class Recognizer : IDisposable
     {
         var (frame, found) = await InTurnAsync(() =>
         {
-            var frame = new VideoFrame(Decode(upload), number, time);
+            var frame = new VideoFrame(Decode(upload, cancellation), number, time);
             return (frame, video.Find(frame));
         }, cancellation);
         return (video.Read(frame, found, found.Crops.Length == 0 ? [] : await queue.ClassifyAsync(found.Crops, cancellation)), frame.Image);
@@ -132,7 +132,7 @@ internal sealed class Recognizer : IDisposable
         }
     }
 
-    private Image Decode(PictureUpload upload)
+    private Image Decode(PictureUpload upload, CancellationToken cancellation)
     {
         var bytes = upload.Bytes.Span;
         var file = new PictureBytes(bytes, upload.Source);
@@ -143,7 +143,7 @@ internal sealed class Recognizer : IDisposable
             var header = PictureFile.ReadHeader(file);
             if (header.Width > _limits.MaximumPixels / header.Height)
                 throw Problem.PictureTooLarge.Exception($"{upload.Source}: {header.Width}x{header.Height} pixels are more than this server's limit of {_limits.MaximumPixels / 1e6:0.######} megapixels. Send it smaller.");
-            return Image.Decode(bytes, upload.Source, _limits);
+            return Image.Decode(bytes, upload.Source, _limits, cancellation);
         }
         catch (ImageException error)
         {

@@ -140,7 +140,6 @@ public sealed class StreamTests
     public async Task A_camera_that_sends_jpeg_files_over_http_is_timed_by_their_arrival()
     {
         VideoRequired.Video();
-        VisionRequired.Vision();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         Task server = ServeJpegAsync(listener);

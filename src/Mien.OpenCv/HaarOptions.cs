@@ -1,4 +1,4 @@
-namespace Mien;
+namespace Mien.OpenCv;
 
 /// <summary>How <see cref="HaarFaceDetector"/> searches.</summary>
 public sealed record HaarOptions

@@ -1,4 +1,4 @@
-namespace Mien.Detection;
+namespace Mien.OpenCv;
 
 /// <summary>Finds the files of OpenCV's collection of Haar cascades.</summary>
 internal static class HaarCascadeFile

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Mien.Detection;
-using Mien.Interop;
+using Mien.Tests;
 using Mien.Tests.Imaging;
 
-namespace Mien.Tests.Detection;
+namespace Mien.OpenCv.Tests;
 
 public sealed class HaarFaceDetectorTests : IDisposable
 {
@@ -13,17 +12,15 @@ public sealed class HaarFaceDetectorTests : IDisposable
     [Fact]
     public void Boxes_equal_those_of_opencvs_python_on_ten_photos_as_recorded()
     {
-        IVision vision = VisionRequired.Vision();
+        OpenCvRequired.Library();
         using JsonDocument reference = JsonDocument.Parse(File.ReadAllBytes(TestFile("haar-reference.json")));
-        string made = reference.RootElement.GetProperty("opencv").GetString()!;
-        Assert.SkipUnless(made == vision.Version, $"the reference was made with OpenCV {made}, here is {vision.Version}");
         AssertEqual(reference.RootElement);
     }
 
     [Fact]
     public async Task Boxes_equal_those_of_opencvs_python_on_ten_photos_run_now()
     {
-        VisionRequired.Vision();
+        OpenCvRequired.Library();
         const string python = "/usr/bin/python3";
         Assert.SkipUnless(File.Exists(python), $"needs {python} with cv2");
         using JsonDocument recorded = JsonDocument.Parse(File.ReadAllBytes(TestFile("haar-reference.json")));
@@ -45,7 +42,8 @@ public sealed class HaarFaceDetectorTests : IDisposable
     [Fact]
     public void The_least_confidence_of_options_is_where_their_faces_end()
     {
-        VisionRequired.Vision();
+        OpenCvRequired.Library();
+        Cascade();
         var photo = Image.Load(SharedData.Require("data", "media", "multi_face.jpg"));
         using HaarFaceDetector usual = new(), all = new(new HaarOptions { MinimumNeighbors = 1 });
         float least = HaarFaceDetector.LeastConfidence(new());
@@ -131,7 +129,7 @@ public sealed class HaarFaceDetectorTests : IDisposable
     [InlineData("<?xml version=\"1.0\"?><opencv_storage></opencv_storage>")]
     public void A_file_that_is_no_cascade_is_named(string content)
     {
-        VisionRequired.Vision();
+        OpenCvRequired.Library();
         string path = Path.Combine(_folder, "broken.xml");
         File.WriteAllText(path, content);
         var error = Assert.Throws<ModelException>(() => new HaarFaceDetector(new HaarOptions { Cascade = path }));
@@ -141,7 +139,7 @@ public sealed class HaarFaceDetectorTests : IDisposable
     [Fact]
     public void A_truncated_cascade_is_named()
     {
-        VisionRequired.Vision();
+        OpenCvRequired.Library();
         byte[] whole = File.ReadAllBytes(Cascade());
         string path = Path.Combine(_folder, "cut.xml");
         File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
@@ -189,35 +187,47 @@ public sealed class HaarFaceDetectorTests : IDisposable
     [Fact]
     public void Confidence_grows_with_the_number_of_windows()
     {
-        var vision = new FakeVision { Detections = [new(0, 0, 30, 30, 5), new(40, 0, 30, 30, 50), new(80, 0, 30, 30, 12)] };
-        using var detector = new HaarFaceDetector(new HaarOptions { Cascade = SomeFile() }, vision);
-        IReadOnlyList<DetectedFace> faces = detector.Detect(TestPictures.Pattern(120, 40, PixelFormat.Rgb24));
-        Assert.Equal([40, 80, 0], faces.Select(f => f.Box.X));
-        Assert.Equal(0.39f, faces[2].Confidence, 0.01f);
-        Assert.Equal(0.99f, faces[0].Confidence, 0.01f);
+        Assert.Equal(0.39f, HaarFaceDetector.Confidence(5), 0.01f);
+        Assert.Equal(0.99f, HaarFaceDetector.Confidence(50), 0.01f);
+        Assert.InRange(HaarFaceDetector.Confidence(12), HaarFaceDetector.Confidence(11), HaarFaceDetector.Confidence(13));
     }
 
     [Fact]
-    public void Disposing_frees_the_cascades_and_ends_the_detector()
+    public void Disposing_ends_the_detector()
     {
-        var vision = new FakeVision();
-        var detector = new HaarFaceDetector(new HaarOptions { Cascade = SomeFile() }, vision);
+        HaarFaceDetector detector = Detector();
         Image image = TestPictures.Pattern(40, 40, PixelFormat.Rgb24);
         Parallel.For(0, 50, _ => detector.Detect(image));
-        Assert.True(vision.LiveCascades >= 1);
         detector.Dispose();
         detector.Dispose();
-        Assert.Equal(0, vision.LiveCascades);
         Assert.Throws<ObjectDisposedException>(() => detector.Detect(image));
     }
 
     [Fact]
-    public void A_missing_library_and_a_failure_of_opencv_are_told_apart()
+    public void An_analyzer_takes_it_by_its_options()
     {
-        var options = new HaarOptions { Cascade = SomeFile() };
-        Assert.Throws<NativeLibraryException>(() => new HaarFaceDetector(options, new FakeVision { Failure = new NativeLibraryException("missing") }));
-        var error = Assert.Throws<ModelException>(() => new HaarFaceDetector(options, new FakeVision { Failure = new VisionException("bad stage") }));
-        Assert.Equal($"{options.Cascade}: OpenCV 0.0 cannot read the cascade: bad stage.", error.Message);
+        OpenCvRequired.Library();
+        Cascade();
+        using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions().WithHaar(new() { MinimumSize = 60 }));
+        using HaarFaceDetector detector = Detector(new() { MinimumSize = 60 });
+        Assert.Equal(detector.Detect(Photo()).Select(face => face.Box), analyzer.Analyze(Photo()).Select(face => face.Box));
+    }
+
+    [Fact]
+    public void Its_name_alone_says_where_it_is()
+    {
+        var error = Assert.Throws<ModelException>(() => EmotionAnalyzer.Create(new AnalyzerOptions { Detector = "haar" }));
+        Assert.Contains("WithHaar", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_library_of_the_system_names_its_package()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere nothing is needed of the system");
+        var missing = new DllNotFoundException("libgtk-3.so.0: cannot open shared object file: No such file or directory");
+        string message = OpenCvLibrary.Missing(new TypeInitializationException("OpenCvSharp.Internal.NativeMethods", missing)).Message;
+        foreach (string part in (string[])["apt-get install libgtk-3-0", "libgtk-3.so.0"])
+            Assert.Contains(part, message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -244,7 +254,7 @@ public sealed class HaarFaceDetectorTests : IDisposable
 
     private static HaarFaceDetector Detector(HaarOptions? options = null)
     {
-        VisionRequired.Vision();
+        OpenCvRequired.Library();
         Cascade();
         return new HaarFaceDetector(options);
     }
@@ -265,16 +275,8 @@ public sealed class HaarFaceDetectorTests : IDisposable
 
     private static Image Photo()
     {
-        VisionRequired.Vision();
         return Image.Load(SharedData.Require("data", "media", "multi_face.jpg"));
     }
 
-    private static string TestFile(string name) => Path.Combine(SharedData.Checkout, "tests", "Mien.Tests", "Detection", name);
-
-    private string SomeFile()
-    {
-        string path = Path.Combine(_folder, "cascade.xml");
-        File.WriteAllText(path, "anything");
-        return path;
-    }
+    private static string TestFile(string name) => Path.Combine(SharedData.Checkout, "tests", "Mien.OpenCv.Tests", name);
 }

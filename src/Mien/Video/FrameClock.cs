@@ -6,8 +6,8 @@ internal sealed class FrameClock
     /// <summary>A step back by more than this is a new start of the container's clock, not an inaccuracy.</summary>
     private const double Restart = 1;
 
-    /// <summary>ffmpeg moves a frame that is not later than the one before by a microsecond, to have it later.</summary>
-    private static readonly TimeSpan Moved = TimeSpan.FromMicroseconds(2);
+    /// <summary>ffmpeg puts a frame that is not later than the one before a tick after that.</summary>
+    private static readonly TimeSpan Moved = TimeSpan.FromTicks(2);
 
     private double _offset;
 

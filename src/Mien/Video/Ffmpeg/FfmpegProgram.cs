@@ -21,16 +21,8 @@ internal sealed class FfmpegProgram
     private static readonly Lazy<FfmpegProgram> Found =
         new(() => Find(Environment.GetEnvironmentVariable(Variable), Environment.GetEnvironmentVariable("PATH")), LazyThreadSafetyMode.PublicationOnly);
 
-    private readonly Lazy<string> _version;
-    private readonly Lazy<IReadOnlySet<string>> _encoders;
-
     /// <summary>Takes two programs as they are named.</summary>
-    public FfmpegProgram(string ffmpeg, string ffprobe)
-    {
-        (Ffmpeg, Ffprobe) = (ffmpeg, ffprobe);
-        _version = new(ReadVersion);
-        _encoders = new(ReadEncoders, LazyThreadSafetyMode.PublicationOnly);
-    }
+    public FfmpegProgram(string ffmpeg, string ffprobe) => (Ffmpeg, Ffprobe) = (ffmpeg, ffprobe);
 
     /// <summary>The programs that <c>MIEN_FFMPEG</c> names, or those on the PATH, found at the first use.</summary>
     /// <exception cref="NativeLibraryException">They are missing.</exception>
@@ -42,11 +34,11 @@ internal sealed class FfmpegProgram
     /// <summary>The path of ffprobe.</summary>
     public string Ffprobe { get; }
 
-    /// <summary>The version of ffmpeg, such as <c>5.1.9-0+deb12u1</c>.</summary>
-    public string Version => _version.Value;
+    /// <summary>The version, such as <c>5.1.9-0+deb12u1</c>; asked for once, unless a program has told it by the way.</summary>
+    public string Version { get => field ??= ReadVersion(); set; }
 
     /// <summary>The names of the video encoders that this ffmpeg has.</summary>
-    public IReadOnlySet<string> Encoders => _encoders.Value;
+    public IReadOnlySet<string> Encoders => field ??= ReadEncoders();
 
     /// <summary>The option that keeps each frame at its own time; renamed in 5.1, and the old name left in 9.</summary>
     public string KeepTimes => IsBefore51(Version) ? "-vsync" : "-fps_mode";
@@ -108,19 +100,8 @@ internal sealed class FfmpegProgram
         return parts.Length > 1 && int.TryParse(parts[0], out int major) && int.TryParse(parts[1], out int minor) && (major, minor).CompareTo((5, 1)) < 0;
     }
 
-    private string ReadVersion()
-    {
-        const string unknown = "of an unknown version";
-        try
-        {
-            return Lines(["-version"]).FirstOrDefault("").Split(' ') is ["ffmpeg", "version", var version, ..] ? version : unknown;
-        }
-        catch (MienException)
-        {
-            // What is wrong with it shows again when it is to do something.
-            return unknown;
-        }
-    }
+    private string ReadVersion() =>
+        Lines(["-version"]).FirstOrDefault("").Split(' ') is ["ffmpeg", "version", var version, ..] ? version : "of an unknown version";
 
     // " V....D libx264              libx264 H.264 / AVC"
     private HashSet<string> ReadEncoders() => [.. Lines(["-hide_banner", "-encoders"]).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))

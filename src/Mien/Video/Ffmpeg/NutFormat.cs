@@ -8,8 +8,8 @@ internal static class NutFormat
 {
     public const ulong Main = 0x4E4D7A561F5F04AD, Stream = 0x4E5311405BF2F9DB, Syncpoint = 0x4E4BE4ADEECA4569, Info = 0x4E49AB68B596BA78;
 
-    /// <summary>Ticks a second of every time that goes through a pipe.</summary>
-    public const int TicksPerSecond = 1_000_000;
+    /// <summary>Ticks a second of every time that goes through a pipe: those of <see cref="TimeSpan"/>.</summary>
+    public const int TicksPerSecond = (int)TimeSpan.TicksPerSecond;
 
     /// <summary>Above this many bytes a packet's header has a checksum of its own, and a frame has no elided start.</summary>
     public const int Small = 4096;

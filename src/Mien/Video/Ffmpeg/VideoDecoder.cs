@@ -86,8 +86,6 @@ internal sealed class VideoDecoder : IVideoDecoder
         VideoInfo? info = null;
         if (input.IsFile)
         {
-            // Both programs take a moment to start.
-            _ = Task.Run(() => program.Version, CancellationToken.None);
             info = VideoProbe.OfFile(program, input, cancellation);
             new ImageLimits { MaximumPixels = input.MaximumPixels }.Check(info.Width, Math.Max(1, info.Height), input.Shown);
         }

@@ -18,12 +18,14 @@ internal static class VideoProbe
         byte[] answer = FfmpegProgram.Ask(program.Ffprobe,
         [
             "-hide_banner", "-loglevel", "repeat+level+warning", "-of", "json", "-show_entries",
-            "stream=index,codec_type,width,height,avg_frame_rate,r_frame_rate,duration,nb_frames:stream_disposition=default,attached_pic:format=format_name,start_time,duration",
+            "program_version=version:stream=index,codec_type,width,height,avg_frame_rate,r_frame_rate,duration,nb_frames:stream_disposition=default,attached_pic:format=format_name,start_time,duration",
             .. input.Arguments(),
         ], log, cancellation);
         try
         {
             using var document = JsonDocument.Parse(answer);
+            if (document.RootElement.TryGetProperty("program_version", out JsonElement version))
+                program.Version = Text(version, "version");
             return Read(document.RootElement, log.DurationIsGuessed);
         }
         catch (JsonException error)

@@ -55,6 +55,9 @@ internal sealed class FfmpegProcess : IDisposable
     /// <summary>Its standard output.</summary>
     public Stream Output => _process.StandardOutput.BaseStream;
 
+    /// <summary>Whether it has not ended yet.</summary>
+    public bool IsRunning => !_process.HasExited;
+
     /// <summary>Whether it was stopped from outside, as by Ctrl+C in its terminal, and not by a fault.</summary>
     public bool IsInterrupted => _process.HasExited && _process.ExitCode == 255 && Log.Reason is null;
 

@@ -38,9 +38,9 @@ parts_of() {
 # The sources of a part, relative to the checkout, as the array `sources`.
 sources_of() {
     case $1 in
-        node | chromium) sources=() ;;
+        node | chromium | video) sources=() ;;
         onnxruntime) sources=(package-lock.json) ;;
-        vision | video | torch) sources=(native/CMakeLists.txt "native/$1") ;;
+        vision | torch) sources=(native/CMakeLists.txt "native/$1") ;;
         program) sources=(src models Directory.Build.props Directory.Packages.props global.json) ;;
         web) sources=(web/src web/build web/{index.html,package.json,package-lock.json,tsconfig.json,vite.config.js}) ;;
         tests) sources=(src tests models Mien.slnx Directory.Build.props Directory.Packages.props global.json) ;;
@@ -52,7 +52,7 @@ is_brought() {
     case $1 in
         onnxruntime) [[ -n ${MIEN_ONNXRUNTIME_LIBRARY-} ]] ;;
         vision) [[ -n ${MIEN_VISION_LIBRARY-} ]] ;;
-        video) [[ -n ${MIEN_VIDEO_LIBRARY-} ]] ;;
+        video) [[ -n ${MIEN_FFMPEG-} ]] ;;
         torch) [[ -n ${MIEN_TORCH_LIBRARY-} ]] ;;
         *) false ;;
     esac
@@ -64,7 +64,8 @@ is_settled() {
     case $1 in
         node) has node ;;
         onnxruntime) [[ -f $state/$1 && -f $root/node_modules/onnxruntime-node/package.json ]] ;;
-        vision | video | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
+        video) has ffmpeg && has ffprobe ;;
+        vision | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
         program) [[ -f $state/$1 ]] && read -r program <"$state/$1" && [[ -f $root/$program ]] ;;
         web) [[ -f $state/$1 ]] && is_settled program && [[ -f $root/${program%/*}/web/index.html ]] ;;
         chromium) find_chromium ;;
@@ -201,10 +202,7 @@ collect_packages() {
             [[ -n ${OpenCV_DIR-} ]] ||
                 packages+=(libopencv-{core,imgproc,imgcodecs,objdetect}-dev opencv-data)
             ;;
-        video)
-            collect_tools
-            packages+=(libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswscale-dev)
-            ;;
+        video) packages+=(ffmpeg) ;;
         torch)
             collect_tools
             # libopenblas0: without it Debian's libtorch multiplies matrices by the slow reference BLAS.
@@ -279,15 +277,15 @@ can_do_without() {
         web:*) if has npm; then remedy="see above why it could not be built"; else remedy="Node.js 18 or later with npm, from the system's packages or https://nodejs.org"; fi ;;
         node:Darwin | onnxruntime:Darwin) remedy="brew install node" ;;
         vision:Darwin) remedy="brew install opencv cmake" ;;
-        video:Darwin) remedy="brew install ffmpeg cmake" ;;
+        video:Darwin) remedy="brew install ffmpeg" ;;
         torch:Darwin) remedy="brew install pytorch cmake, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
         node:MINGW* | onnxruntime:MINGW*) remedy="winget install OpenJS.NodeJS" ;;
         vision:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install opencv4 with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
-        video:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install ffmpeg[avdevice,x264] with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
+        video:MINGW*) remedy="winget install ffmpeg" ;;
         torch:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
         node:* | onnxruntime:*) remedy="Node.js with npm, from the system's packages or https://nodejs.org" ;;
         vision:*) remedy="CMake, a C++ compiler and OpenCV 4 with headers, from the system's packages (Fedora: opencv-devel; Arch: opencv; vcpkg: opencv4)" ;;
-        video:*) remedy="CMake, a C++ compiler and FFmpeg 4.4 or later with headers, from the system's packages (Fedora: ffmpeg-free-devel; Arch: ffmpeg; vcpkg: ffmpeg)" ;;
+        video:*) remedy="ffmpeg 4.4 or later, from the system's packages" ;;
         torch:*) remedy="CMake, a C++ compiler and pip install torch, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
     esac
     say "going on without $(name_of "$1"): $use. To get it: $remedy; then run ./mien setup"
@@ -400,22 +398,19 @@ build_chromium() { find_chromium; }
 
 find_chromium() { has chromium || has chromium-browser || has google-chrome; }
 
-# ---- The bindings to OpenCV, FFmpeg and libtorch
+# ---- The programs ffmpeg and ffprobe; the bindings to OpenCV and libtorch
 
 build_vision() {
     has cmake || return 1
-    step vision "building the binding to OpenCV" compile vision -DMIEN_VISION=ON -DMIEN_VIDEO=OFF -DMIEN_TORCH=OFF
+    step vision "building the binding to OpenCV" compile vision -DMIEN_VISION=ON -DMIEN_TORCH=OFF
 }
 
-build_video() {
-    has cmake || return 1
-    step video "building the binding to FFmpeg" compile video -DMIEN_VISION=OFF -DMIEN_VIDEO=ON -DMIEN_TORCH=OFF
-}
+build_video() { has ffmpeg && has ffprobe; }
 
 build_torch() {
     has cmake || return 1
     is_installed libtorch-dev || find_torch || true
-    step torch "building the binding to libtorch (about a minute)" compile torch -DMIEN_VISION=OFF -DMIEN_VIDEO=OFF -DMIEN_TORCH=ON \
+    step torch "building the binding to libtorch (about a minute)" compile torch -DMIEN_VISION=OFF -DMIEN_TORCH=ON \
         ${torch_prefix:+"-DCMAKE_PREFIX_PATH=$torch_prefix"}
 }
 

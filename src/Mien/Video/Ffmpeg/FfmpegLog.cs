@@ -48,7 +48,7 @@ internal sealed class FfmpegLog(string source, string shown)
         {
             lock (_lock)
             {
-                string[] errors = [.. _errors.Reverse().Distinct().Take(2)];
+                string[] errors = [.. _errors.Reverse().Take(2)];
                 return errors switch
                 {
                     [] => null,
@@ -130,6 +130,9 @@ internal sealed class FfmpegLog(string source, string shown)
     {
         lock (_lock)
         {
+            // One that comes again and again would leave no room for the cause.
+            if (_errors.Contains(message))
+                return;
             if (_errors.Count == MostErrors)
                 _errors.Dequeue();
             _errors.Enqueue(message);

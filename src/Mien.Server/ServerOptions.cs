@@ -38,7 +38,7 @@ public sealed record ServerOptions
     } = 16;
 
     /// <summary>What a picture may ask for before it is decoded; 50 megapixels are more than any phone takes.</summary>
-    public ImageLimits Pictures { get; init; } = new() { MaximumPixels = 50_000_000 };
+    public ImageLimits Pictures { get; init; } = new() { MaximumPixels = 50_000_000, MaximumDecodingTime = TimeSpan.FromSeconds(10) };
 
     /// <summary>The most bytes of a video, at least 1; it goes to disk and not into memory.</summary>
     public long MaximumVideoBytes

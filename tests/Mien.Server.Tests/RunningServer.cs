@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Mien.OpenCv;
 using Mien.Server;
 
 namespace Mien.Tests;
@@ -27,7 +28,7 @@ public sealed class RunningServer : IAsyncDisposable
     public static byte[] Blank { get; } = Image.FromPixels(64, 48, PixelFormat.Gray8, new byte[64 * 48]).Encode(".png");
 
     /// <summary>Named, because it needs no further file.</summary>
-    public static AnalyzerOptions Haar { get; } = new() { Detector = "haar" };
+    public static AnalyzerOptions Haar { get; } = new AnalyzerOptions().WithHaar();
 
     public HttpClient Client { get; }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mien.Cli.Output;
+using Mien.OpenCv;
 using Mien.Output;
 using Spectre.Console;
 
@@ -171,14 +172,15 @@ internal static class AnalyzeCommand
 
     private static AnalyzerOptions Options(ParseResult arguments)
     {
-        var options = new AnalyzerOptions { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels) };
-        return options with
+        var options = new AnalyzerOptions { Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels) };
+        var haar = new HaarOptions();
+        haar = haar with
         {
-            Haar = options.Haar with
-            {
-                MinimumSize = arguments.GetValue(MinimumSize) ?? options.Haar.MinimumSize,
-                MinimumNeighbors = arguments.GetValue(MinimumNeighbors) ?? options.Haar.MinimumNeighbors,
-            },
+            MinimumSize = arguments.GetValue(MinimumSize) ?? haar.MinimumSize,
+            MinimumNeighbors = arguments.GetValue(MinimumNeighbors) ?? haar.MinimumNeighbors,
+        };
+        options = options with
+        {
             Onnx = options.Onnx with
             {
                 MinimumConfidence = arguments.GetValue(MinimumConfidence) ?? options.Onnx.MinimumConfidence,
@@ -186,6 +188,7 @@ internal static class AnalyzeCommand
                 Tiles = arguments.GetValue(Tiles),
             },
         };
+        return options.WithDetector(arguments.GetValue(Detector)!, haar);
     }
 
     private static IAnalysisWriter Writer(ParseResult arguments, IReadOnlyList<string> labels) =>

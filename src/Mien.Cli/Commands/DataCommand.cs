@@ -77,7 +77,7 @@ internal static class DataCommand
             string source = arguments.GetValue(path)!;
             var train = DataSource.Open(source, new DataOptions(), cancellation)["train"];
             var faces = AverageFaces.MostAgreed(train, FerPlusVotes.Beside(source), arguments.GetValue(perClass));
-            using var finder = FaceDetectors.Create(new AnalyzerOptions { Detector = arguments.GetValue(detector)! });
+            using var finder = FaceDetectors.Create(new AnalyzerOptions().WithDetector(arguments.GetValue(detector)!));
             Terminal.WithProgress("Aligning faces", progress => AverageFaces.Render(faces, finder, DataSource.Stages(progress), cancellation))
                 .Save(arguments.GetValue(output)!);
             return 0;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mien.Cli.Output;
+using Mien.OpenCv;
 using Mien.Training;
 
 namespace Mien.Cli.Commands;
@@ -20,13 +21,10 @@ internal static class DetectorEvaluation
     {
         if (!AnnotatedPhotos.SplitNames.Contains(split))
             throw new MienException($"There is no split '{split}' of annotated photos; there are {string.Join(", ", AnnotatedPhotos.SplitNames)}.");
-        using IFaceDetector detector = FaceDetectors.Create(new()
-        {
-            Detector = name,
-            Haar = new() { MinimumNeighbors = FewestNeighbors },
-            Onnx = new() { MinimumConfidence = DetectionReport.LeastConfidence, MaximumSide = side },
-        });
-        using IFaceDetector? taught = teacher is null ? null : FaceDetectors.Create(new() { Detector = teacher, Onnx = new() { MaximumSide = side } });
+        using IFaceDetector detector = FaceDetectors.Create(
+            new AnalyzerOptions { Onnx = new() { MinimumConfidence = DetectionReport.LeastConfidence, MaximumSide = side } }
+                .WithDetector(name, new() { MinimumNeighbors = FewestNeighbors }));
+        using IFaceDetector? taught = teacher is null ? null : FaceDetectors.Create(new AnalyzerOptions { Onnx = new() { MaximumSide = side } }.WithDetector(teacher));
         float usual = detector is OnnxFaceDetector network ? network.UsualConfidence : HaarFaceDetector.LeastConfidence(new());
         var photos = AnnotatedPhotos.Read(annotations, split, cancellation);
         List<PhotoDetections> found = [], expected = [];

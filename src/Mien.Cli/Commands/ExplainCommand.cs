@@ -41,11 +41,10 @@ internal static class ExplainCommand
         var pictures = Pictures.Find(arguments.GetValue(Paths)!);
         using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions
         {
-            Detector = arguments.GetValue(Detector)!,
             Model = arguments.GetValue(Model),
             Labels = arguments.GetValue(Labels),
             Runtime = new() { Threads = 0 },
-        });
+        }.WithDetector(arguments.GetValue(Detector)!));
         string? label = arguments.GetValue(Label) is { } wanted ? analyzer.KnownLabel(wanted) : null;
         var copies = arguments.GetValue(Output) is { } target ? AnnotatedCopies.At(Output.Name, target, pictures.Count) : null;
         bool json = arguments.GetValue(Json);

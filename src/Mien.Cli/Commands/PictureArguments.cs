@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mien.OpenCv;
 
 namespace Mien.Cli.Commands;
 
@@ -17,6 +18,10 @@ internal static class PictureArguments
         Description = "face-detector (Mien's own), haar (OpenCV's, finds far less), yunet (after 'mien models pull yunet'), or the path of an ONNX file of Mien's, YuNet or Ultra-Light.",
         DefaultValueFactory = _ => new AnalyzerOptions().Detector,
     };
+
+    /// <summary>Adds the detector that was named. OpenCV is loaded only for Haar.</summary>
+    public static AnalyzerOptions WithDetector(this AnalyzerOptions options, string name, HaarOptions? haar = null) =>
+        name == HaarDetection.Name ? options.WithHaar(haar) : options with { Detector = name };
 
     public static Option<int> Side()
     {

@@ -62,7 +62,7 @@ internal static class ServeCommand
         var options = new ServerOptions
         {
             Urls = [.. arguments.GetValue(Urls)!.SelectMany(urls => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-            Analyzer = new() { Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels) },
+            Analyzer = new AnalyzerOptions { Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels) }.WithDetector(arguments.GetValue(Detector)!),
             Store = arguments.GetValue(Store) ?? Setting(Store.Name),
             Authentication = !arguments.GetValue(NoAuth),
             MaximumRequestBytes = (long)arguments.GetValue(RequestSize) * MiB,

@@ -33,7 +33,7 @@ internal static class WatchCommand
 
     private static readonly Option<string?> Annotate = new("--annotate") { Description = "Write a copy of the video with boxes, ids, labels and bars." };
 
-    private static readonly Option<bool> Window = new("--window") { Description = "Show the annotated frames in a window (needs ffplay, which comes with FFmpeg)." };
+    private static readonly Option<bool> Window = new("--window") { Description = "Show the annotated frames in a window (on Linux by GTK 3)." };
 
     public static Command Create()
     {
@@ -65,10 +65,8 @@ internal static class WatchCommand
             AnnotatedVideo.Check(target, name);
         if (arguments.GetValue(Window))
             DesktopWindow.Check();
-        using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions
-        {
-            Detector = arguments.GetValue(Detector)!, Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels),
-        });
+        using var analyzer = EmotionAnalyzer.Create(
+            new AnalyzerOptions { Model = arguments.GetValue(Model), Labels = arguments.GetValue(Labels) }.WithDetector(arguments.GetValue(Detector)!));
         var request = VideoArguments.Read(arguments, analyzer.Model.Labels);
         var source = FrameSource.Open(name, new FrameSourceOptions
         {
@@ -87,7 +85,7 @@ internal static class WatchCommand
         foreach (var sink in SessionArguments.Sinks(arguments, source.Name, source.FrameRate, analyzer.Model))
             run.AddOutput(sink);
         if (arguments.GetValue(Window))
-            run.AddOutput(new DesktopWindow($"{source.Name} - Mien", source.FrameRate, run.Stop));
+            run.AddOutput(new DesktopWindow($"{source.Name} - Mien", run.Stop));
         var display = new WatchDisplay(source.Name);
         run.AddDisplay(display);
         var summary = arguments.GetValue(Json) || arguments.GetValue(Csv) ? null : new SummaryTable(Terminal.Out, source.Name, source.FrameRate);

@@ -73,7 +73,7 @@ internal sealed class ModelCatalog
     {
         string name = Path.GetFileNameWithoutExtension(detector);
         var known = KnownModels.All.FirstOrDefault(model => model.Name == detector);
-        string? file = detector == FaceDetectors.Haar ? null : FaceDetectors.FileOf(detector);
+        string? file = _options.Analyzer.CreateDetector is not null ? null : FaceDetectors.FileOf(detector);
         var metadata = file is null ? null : Metadata(file);
         return Entry(name, loaded: true, metadata ?? new() { Name = name, Task = ModelMetadata.FaceDetection, License = known?.License ?? "", TrainingData = known?.TrainingData ?? "" }, file);
     }

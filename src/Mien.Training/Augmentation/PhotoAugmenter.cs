@@ -1,5 +1,5 @@
 using System.Numerics;
-using Mien.Interop;
+using Mien.Drawing;
 
 namespace Mien.Training;
 
@@ -152,26 +152,28 @@ internal sealed class PhotoAugmenter
     private static void Write(PhotoCanvas picture, ref RandomStream random)
     {
         const string letters = "abcdefghijklmnopqrstuvwxyzaeiouABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789&@%$";
-        // A capital is 22 pixels high at scale 1 of the font.
-        double height = 9 * Math.Pow(0.5 * picture.Size / 9, random.NextDouble()), scale = height / 22;
+        double height = 9 * Math.Pow(0.5 * picture.Size / 9, random.NextDouble());
         int stroke = Math.Max(1, (int)(height * random.Between(0.05, 0.3))), outline = random.Below(2) * (int)Math.Ceiling(height * random.Between(0.02, 0.12));
         var word = new char[1 + random.Below(9)];
         for (int i = 0; i < word.Length; i++)
             word[i] = letters[random.Below(letters.Length)];
         string text = new(word);
-        TextSize size = VisionLibrary.Shared.MeasureText(text, scale, stroke);
-        int left = (int)random.Between(-0.3 * size.Width, picture.Size - (0.7 * size.Width)), bottom = (int)random.Between(0.5 * size.Height, picture.Size);
-        int border = stroke + outline;
-        var area = new Box(left - border, bottom - size.Height - border, size.Width + (2 * border), size.Height + size.Below + (2 * border));
+        int width = TextLine.Measure(text, height);
+        int left = (int)random.Between(-0.3 * width, picture.Size - (0.7 * width)), bottom = (int)random.Between(0.5 * height, picture.Size);
+        int border = stroke + outline, below = (int)(height / 2);
+        var area = new Box(left - border, bottom - (int)height - border, width + (2 * border), (int)height + below + (2 * border));
         if (picture.Faces.Exists(face => face.Box.IntersectionOverUnion(area) > 0))
             return;
-        var canvas = new Canvas(picture.Size, picture.Size, 3, picture.Pixels);
+        using var canvas = new PictureCanvas(Image.FromPixels(picture.Size, picture.Size, PixelFormat.Rgb24, picture.Pixels));
         int color = Paint(ref random);
+        // The font's own strokes are so thick.
+        float bold = (float)Math.Max(0, stroke - (0.14 * height));
         if (outline > 0)
-            VisionLibrary.Shared.DrawText(canvas, text, left, bottom, scale, Paint(ref random), stroke + (2 * outline));
-        VisionLibrary.Shared.DrawText(canvas, text, left, bottom, scale, color, stroke);
+            canvas.Draw(new TextLine(text, left, bottom, height, Paint(ref random), bold + (2 * outline)));
+        canvas.Draw(new TextLine(text, left, bottom, height, color, bold));
         if (stroke > 3 && random.Below(2) == 0)
-            VisionLibrary.Shared.DrawText(canvas, text, left, bottom - (stroke / 5), scale, Paint(ref random), stroke / 3);
+            canvas.Draw(new TextLine(text, left, bottom - (stroke / 5), height, Paint(ref random)));
+        canvas.ToImage().Pixels.CopyTo(picture.Pixels);
     }
 
     /// <summary>Any colour; half of the time one between yellow and brown, as skin and golden letters have.</summary>

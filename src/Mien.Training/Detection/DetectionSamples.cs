@@ -1,4 +1,4 @@
-using Mien.Interop;
+using Mien.Drawing;
 
 namespace Mien.Training;
 
@@ -11,29 +11,27 @@ public static class DetectionSamples
     /// <summary>Draws the first pictures of a training: faces green, those of which nobody is sure orange, landmarks red.</summary>
     /// <param name="recipe">How photos are varied.</param>
     /// <param name="data">The photos.</param>
-    /// <exception cref="NativeLibraryException">OpenCV or the binding to it is missing.</exception>
     public static Image Render(Recipe recipe, DetectionData data)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(data);
-        using var task = new DetectionTask(recipe, data, default);
+        TorchRuntime.Load();
+        using var task = new DetectionTask(recipe, data, TorchSharp.torch.CPU);
         int size = recipe.Detection!.Sizes[0], width = Columns * size;
-        var pixels = new byte[width * Rows * size * 3];
-        var canvas = new Canvas(width, Rows * size, 3, pixels);
+        using var canvas = new PictureCanvas(width, Rows * size);
         foreach ((int number, TrainingPhoto picture) in task.Samples(Columns * Rows).Index())
         {
             int left = number % Columns * size, top = number / Columns * size;
-            for (int row = 0; row < size; row++)
-                picture.Image.Pixels.Slice(row * size * 3, size * 3).CopyTo(pixels.AsSpan((((top + row) * width) + left) * 3));
+            canvas.Draw(picture.Image, left, top);
             foreach (TargetFace face in picture.Faces)
             {
-                VisionLibrary.Shared.DrawRectangle(canvas, left + (int)face.Box.X, top + (int)face.Box.Y, (int)face.Box.Width, (int)face.Box.Height, face.Weight > 0 ? Face : Undecided, 1);
+                canvas.Draw(new Outline(new(left + (int)face.Box.X, top + (int)face.Box.Y, (int)face.Box.Width, (int)face.Box.Height), face.Weight > 0 ? Face : Undecided, Line: 1));
                 if (face.Landmarks is not { } at)
                     continue;
                 foreach (Landmark point in (ReadOnlySpan<Landmark>)[at.LeftEye, at.RightEye, at.Nose, at.LeftMouth, at.RightMouth])
-                    VisionLibrary.Shared.DrawRectangle(canvas, left + (int)point.X, top + (int)point.Y, 2, 2, Point, IVision.Filled);
+                    canvas.Draw(new Area(new(left + (int)point.X, top + (int)point.Y, 2, 2), Point));
             }
         }
-        return Image.FromPixels(width, Rows * size, PixelFormat.Rgb24, pixels);
+        return canvas.ToImage();
     }
 }

@@ -6,13 +6,11 @@ internal static class FaceDetectors
     /// <summary>Mien's own, in the box.</summary>
     public const string Own = "face-detector";
 
-    public const string Haar = "haar";
-
     /// <exception cref="ModelException">The detector's file is missing, not pulled yet, or not usable.</exception>
     public static IFaceDetector Create(AnalyzerOptions options) =>
-        options.Detector == Haar
-            ? new HaarFaceDetector(options.Haar)
-            : OnnxFaceDetector.Load(FileOf(options.Detector), options.Onnx, options.Runtime);
+        options.CreateDetector is { } create ? create()
+        : options.Detector == "haar" ? throw new ModelException("Haar cascades are in the package Mien.OpenCv: make the options with new AnalyzerOptions().WithHaar().")
+        : OnnxFaceDetector.Load(FileOf(options.Detector), options.Onnx, options.Runtime);
 
     /// <summary>The file of a detector: the path itself, or that of a model in the box or a pulled one by its name.</summary>
     /// <exception cref="ModelException">There is no such file or name, or the model is known but not pulled yet.</exception>

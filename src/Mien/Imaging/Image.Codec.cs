@@ -1,5 +1,7 @@
+using Mien.Imaging;
+using Mien.Imaging.Codecs;
 using Mien.Imaging.Files;
-using Mien.Interop;
+using SkiaSharp;
 
 namespace Mien;
 
@@ -7,84 +9,82 @@ public sealed partial class Image
 {
     private const int SniffLength = 512;
 
-    /// <summary>The extensions of the formats that can be written, and the name by which OpenCV knows each.</summary>
-    private static readonly Dictionary<string, string> Writable = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>The extensions of the formats that can be written, and what writes each.</summary>
+    private static readonly Dictionary<string, Func<Image, int, string, byte[]?>> Writers = new(StringComparer.OrdinalIgnoreCase)
     {
-        [".png"] = ".png", [".jpg"] = ".jpg", [".jpeg"] = ".jpg", [".webp"] = ".webp", [".bmp"] = ".bmp", [".tif"] = ".tiff", [".tiff"] = ".tiff",
+        [".png"] = static (image, quality, _) => SkiaCodec.Encode(image, SKEncodedImageFormat.Png, quality),
+        [".jpg"] = static (image, quality, _) => SkiaCodec.Encode(image, SKEncodedImageFormat.Jpeg, quality),
+        [".jpeg"] = static (image, quality, _) => SkiaCodec.Encode(image, SKEncodedImageFormat.Jpeg, quality),
+        [".webp"] = static (image, quality, _) => SkiaCodec.Encode(image, SKEncodedImageFormat.Webp, quality),
+        [".bmp"] = static (image, _, _) => BmpFile.Write(image),
+        [".tif"] = static (image, _, target) => MagickCodec.EncodeTiff(image, target),
+        [".tiff"] = static (image, _, target) => MagickCodec.EncodeTiff(image, target),
     };
 
-    /// <summary>The file name extensions of the formats that can be read, for finding pictures in a folder.</summary>
-    public static IReadOnlyList<string> ReadableExtensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"];
+    /// <summary>Gets the file name extensions of the formats that can be read, for finding pictures in a folder.</summary>
+    public static IReadOnlyList<string> ReadableExtensions { get; } =
+        [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".j2k", ".jxl"];
 
-    /// <summary>Reads a picture file: JPEG, PNG, WebP, BMP or TIFF, told apart by content; GIF where OpenCV is 4.11 or later.</summary>
+    /// <summary>Reads a picture file: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, JPEG 2000 or JPEG XL, told apart by content.</summary>
     /// <remarks>
-    /// EXIF's orientation is applied, alpha is laid onto white, 16 bits a channel become 8. A gray file gives
-    /// <see cref="PixelFormat.Gray8"/>, any other <see cref="PixelFormat.Rgb24"/>.
+    /// The picture comes upright, alpha is laid onto white, 16 bits a channel become 8, of an animation the first frame is taken,
+    /// and colour profiles are not applied. A gray file gives <see cref="PixelFormat.Gray8"/>, any other <see cref="PixelFormat.Rgb24"/>.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="limits">What it may ask for; null for <see cref="ImageLimits.Default"/>.</param>
-    /// <exception cref="ImageException">It cannot be opened, or is empty, truncated, damaged, too large or of another format.</exception>
-    /// <exception cref="NativeLibraryException">OpenCV or the binding to it is missing.</exception>
-    public static Image Load(string path, ImageLimits? limits = null) => Load(path, limits, vision: null);
+    /// <param name="cancellation">Gives decoding up, where the format's decoder can be stopped (<see cref="ImageLimits.MaximumDecodingTime"/>).</param>
+    /// <exception cref="ImageException">It cannot be opened, or is empty, truncated, damaged, too large, too slow or of another format.</exception>
+    /// <exception cref="NativeLibraryException">Its format is read by a library that is not to be had for this system.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public static Image Load(string path, ImageLimits? limits = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Decode(ReadFile(path), path, limits, cancellation);
+    }
 
-    /// <summary>Reads a picture from the bytes of its file, as <see cref="Load(string, ImageLimits?)"/> does.</summary>
+    /// <summary>Reads a picture from the bytes of its file, as <see cref="Load"/> does.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="source">What messages call it.</param>
     /// <param name="limits">What it may ask for; null for <see cref="ImageLimits.Default"/>.</param>
-    /// <exception cref="ImageException">The bytes are empty, truncated, damaged, of too large a picture or of another format.</exception>
-    /// <exception cref="NativeLibraryException">OpenCV or the binding to it is missing.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, string source = "picture", ImageLimits? limits = null) =>
-        Decode(file, source, limits, vision: null);
-
-    /// <inheritdoc cref="Load(string, ImageLimits?)"/>
-    internal static Image Load(string path, ImageLimits? limits, IVision? vision)
+    /// <param name="cancellation">Gives decoding up, where the format's decoder can be stopped.</param>
+    /// <exception cref="ImageException">The bytes are empty, truncated, damaged, of too large or too slow a picture or of another format.</exception>
+    /// <exception cref="NativeLibraryException">The format is read by a library that is not to be had for this system.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public static Image Decode(ReadOnlySpan<byte> file, string source = "picture", ImageLimits? limits = null, CancellationToken cancellation = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return Decode(ReadFile(path), path, limits, vision);
-    }
-
-    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, string, ImageLimits?)"/>
-    internal static Image Decode(ReadOnlySpan<byte> file, string source, ImageLimits? limits, IVision? vision)
-    {
+        limits ??= ImageLimits.Default;
         var bytes = new PictureBytes(file, source);
         PictureHeader header = PictureFile.ReadHeader(bytes);
-        (limits ?? ImageLimits.Default).Check(header.Width, header.Height, source);
+        limits.Check(header.Width, header.Height, source);
         PictureDetails details = PictureFile.Inspect(bytes, header.Format);
-        vision ??= VisionLibrary.Shared;
-        DecodedPicture picture;
-        try
-        {
-            picture = vision.Decode(details.Cleaned ?? file, details.Orientation);
-        }
-        catch (VisionException error)
-        {
-            throw new ImageException(header.Format == PictureFormat.Gif
-                ? $"{source}: this OpenCV ({vision.Version}) does not read GIF, 4.11 and later do; save it as PNG or JPEG."
-                : $"{source}: OpenCV {vision.Version} cannot decode this {header.Name} file: {error.Message}.", error);
-        }
+        limits.CheckScans(details.Scans, source);
+        var budget = new DecodingBudget(limits.MaximumDecodingTime, cancellation);
+        budget.Check(source);
+        if (details.Cleaned is not null)
+            bytes = new PictureBytes(details.Cleaned, source);
+        // Skia would cut the lower eight of 16 bits off.
+        bool bySkia = !details.Is16Bit && header.Format is PictureFormat.Jpeg or PictureFormat.Png or PictureFormat.WebP or PictureFormat.Gif or PictureFormat.Bmp;
+        DecodedPicture picture = bySkia ? SkiaCodec.Decode(bytes, header, budget) : MagickCodec.Decode(bytes, header.Format, budget);
         return FromDecoded(picture, details);
     }
 
-    /// <summary>The bytes of a picture file in one of the formats that can be written.</summary>
+    /// <summary>Returns the bytes of a picture file in one of the formats that can be written.</summary>
     /// <param name="extension">The format's file name extension, such as <c>.png</c>.</param>
     /// <param name="quality">1 to 100, heeded by JPEG and WebP.</param>
     /// <exception cref="ImageException">No such format can be written, or the picture is too large for it.</exception>
-    /// <exception cref="NativeLibraryException">OpenCV or the binding to it is missing.</exception>
-    public byte[] Encode(string extension, int quality = 92) => Encode(extension, quality, extension, vision: null);
+    /// <exception cref="NativeLibraryException">TIFF is asked for, and its library is not to be had for this system.</exception>
+    public byte[] Encode(string extension, int quality = 92) => Encode(extension, quality, extension);
 
     /// <summary>Writes a picture file in the format that the path's extension names: .png, .jpg, .webp, .bmp or .tiff.</summary>
     /// <remarks>The file appears whole or not at all.</remarks>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="quality">1 to 100, heeded by JPEG and WebP.</param>
     /// <exception cref="ImageException">The extension names no such format, the picture is too large for it, or the file cannot be written.</exception>
-    /// <exception cref="NativeLibraryException">OpenCV or the binding to it is missing.</exception>
-    public void Save(string path, int quality = 92) => Save(path, quality, vision: null);
-
-    /// <inheritdoc cref="Save(string, int)"/>
-    internal void Save(string path, int quality, IVision? vision)
+    /// <exception cref="NativeLibraryException">TIFF is asked for, and its library is not to be had for this system.</exception>
+    public void Save(string path, int quality = 92)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes = Encode(Path.GetExtension(path), quality, path, vision);
+        byte[] bytes = Encode(Path.GetExtension(path), quality, path);
         string partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
@@ -98,21 +98,13 @@ public sealed partial class Image
         }
     }
 
-    private byte[] Encode(string extension, int quality, string target, IVision? vision)
+    private byte[] Encode(string extension, int quality, string target)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
-        if (!Writable.TryGetValue(extension, out string? format))
-            throw new ImageException($"{target}: pictures are written as {string.Join(", ", Writable.Keys)}, not as '{extension}'.");
-        vision ??= VisionLibrary.Shared;
-        try
-        {
-            return vision.Encode(this, format, quality);
-        }
-        catch (VisionException error)
-        {
-            throw new ImageException($"{target}: OpenCV {vision.Version} cannot encode {Width}x{Height} pixels as {format}: {error.Message}.", error);
-        }
+        if (!Writers.TryGetValue(extension, out var write))
+            throw new ImageException($"{target}: pictures are written as {string.Join(", ", Writers.Keys)}, not as '{extension}'.");
+        return write(this, quality, target) ?? throw new ImageException($"{target}: {Width}x{Height} pixels are more than {extension} can hold.");
     }
 
     private static byte[] ReadFile(string path)
@@ -140,15 +132,12 @@ public sealed partial class Image
 
     private static Image FromDecoded(DecodedPicture picture, PictureDetails details)
     {
-        if (picture.Channels == 1)
-            return new Image(picture.Width, picture.Height, PixelFormat.Gray8, picture.Pixels);
         byte[] pixels = picture.Pixels;
         if (picture.Channels == 4)
-        {
-            pixels = OntoWhite(pixels, multiplied: details.Alpha == AlphaKind.Premultiplied,
-                ignore: details.Alpha == AlphaKind.Unreliable && !HasAlpha(pixels));
-        }
-        var image = new Image(picture.Width, picture.Height, PixelFormat.Rgb24, pixels);
+            pixels = OntoWhite(pixels, ignore: details.AlphaMayBeUnused && !HasAlpha(pixels));
+        var format = picture.Channels == 1 ? PixelFormat.Gray8 : PixelFormat.Rgb24;
+        (int width, int height, pixels) = Upright.Turn(picture.Width, picture.Height, (int)format, pixels, details.Orientation ?? picture.Orientation);
+        var image = new Image(width, height, format, pixels);
         return details.IsGray ? image.ToGray() : image;
     }
 
@@ -162,20 +151,15 @@ public sealed partial class Image
         return false;
     }
 
-    private static byte[] OntoWhite(byte[] rgba, bool multiplied, bool ignore)
+    private static byte[] OntoWhite(byte[] rgba, bool ignore)
     {
         byte[] rgb = GC.AllocateUninitializedArray<byte>(rgba.Length / 4 * 3);
         for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
         {
             int alpha = ignore ? 255 : rgba[from + 3];
-            int white = 255 - alpha;
+            int white = 255 * (255 - alpha);
             for (int c = 0; c < 3; c++)
-            {
-                int color = rgba[from + c];
-                rgb[to + c] = multiplied
-                    ? (byte)Math.Min(255, color + white)
-                    : (byte)(((color * alpha) + (255 * white) + 127) / 255);
-            }
+                rgb[to + c] = (byte)(((rgba[from + c] * alpha) + white + 127) / 255);
         }
         return rgb;
     }

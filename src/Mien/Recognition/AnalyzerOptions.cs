@@ -9,11 +9,11 @@ public sealed record AnalyzerOptions
     /// <summary>Which of the model's alternative sets of labels to tell apart, such as <c>ferplus</c>; its own if null.</summary>
     public string? Labels { get; init; }
 
-    /// <summary>How faces are found: Mien's own <c>face-detector</c>, OpenCV's <c>haar</c>, the name of a pulled model such as <c>yunet</c>, or the path of an ONNX file of Mien's, YuNet or Ultra-Light.</summary>
+    /// <summary>How faces are found: Mien's own <c>face-detector</c>, the name of a pulled model such as <c>yunet</c>, or the path of an ONNX file of Mien's, YuNet or Ultra-Light.</summary>
     public string Detector { get; init; } = FaceDetectors.Own;
 
-    /// <summary>Settings of the Haar detector.</summary>
-    public HaarOptions Haar { get; init; } = new();
+    /// <summary>Makes a detector that is no ONNX file, as <c>Mien.OpenCv</c> does for Haar cascades; <see cref="Detector"/> is then only its name. Null for an ONNX file.</summary>
+    public Func<IFaceDetector>? CreateDetector { get; init; }
 
     /// <summary>Settings of a detector that is an ONNX file.</summary>
     public OnnxDetectorOptions Onnx { get; init; } = new();

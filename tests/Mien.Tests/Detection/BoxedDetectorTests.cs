@@ -56,7 +56,6 @@ public sealed class BoxedDetectorTests : IDisposable
 
     private static OnnxFaceDetector Open()
     {
-        VisionRequired.Vision();
         return OnnxFaceDetector.Load(ModelBox.Find("face-detector"));
     }
 }

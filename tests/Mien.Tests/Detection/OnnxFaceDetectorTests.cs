@@ -19,7 +19,6 @@ public sealed class OnnxFaceDetectorTests : IDisposable
     public void The_shared_photos_have_as_many_faces_as_people(string model)
     {
         using var detector = Load(model);
-        VisionRequired.Vision();
         foreach (var (name, people) in ((string, int)[])[
             ("multi_face.jpg", 5), ("group1.jpg", 3), ("group2.jpg", 3), ("group3.jpg", 3), ("single_face.jpg", 1), ("black_and_white.jpg", 1), ("no_face.jpg", 0)])
         {
@@ -43,7 +42,6 @@ public sealed class OnnxFaceDetectorTests : IDisposable
     public void Landmarks_lie_where_they_are_seen(string model)
     {
         using var detector = Load(model);
-        VisionRequired.Vision();
         foreach (var face in detector.Detect(Photo("multi_face.jpg")))
         {
             var (left, right, nose, leftMouth, rightMouth) = face.Landmarks!;
@@ -83,7 +81,6 @@ public sealed class OnnxFaceDetectorTests : IDisposable
     public void The_same_face_is_found_in_pictures_of_any_size_and_colour(string model)
     {
         using var detector = Load(model);
-        VisionRequired.Vision();
         var photo = Photo("single_face.jpg");
         var box = Assert.Single(detector.Detect(photo)).Box;
         foreach (var (width, height) in ((int, int)[])[(143, 141), (286, 281), (1001, 999)])
@@ -113,7 +110,6 @@ public sealed class OnnxFaceDetectorTests : IDisposable
     public void Threads_share_a_detector()
     {
         using var detector = Load(YunetOfFreeSize);
-        VisionRequired.Vision();
         Image[] photos = [Photo("multi_face.jpg"), Photo("single_face.jpg")];
         DetectedFace[][] expected = [.. photos.Select(photo => detector.Detect(photo).ToArray())];
         Parallel.For(0, 12, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => Assert.Equal(expected[i % 2], detector.Detect(photos[i % 2])));
@@ -244,11 +240,7 @@ public sealed class OnnxFaceDetectorTests : IDisposable
 
     private static FakeSession Fake(long[] input, (string, long[])[] outputs, Func<float[], long[], float[][]> run) => new(input, outputs, run);
 
-    private static OnnxFaceDetector Load(string model)
-    {
-        TinyOnnx.Require();
-        return OnnxFaceDetector.Load(SharedData.Require("weights", model));
-    }
+    private static OnnxFaceDetector Load(string model) => OnnxFaceDetector.Load(SharedData.Require("weights", model));
 
     private static Image Photo(string name) => Image.Load(SharedData.Require("data", "media", name));
 

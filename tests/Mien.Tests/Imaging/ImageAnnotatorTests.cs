@@ -1,4 +1,4 @@
-using Mien.Interop;
+using Mien.Drawing;
 
 namespace Mien.Tests.Imaging;
 
@@ -12,7 +12,7 @@ public sealed class ImageAnnotatorTests
     [InlineData(1, 1, 480, 480)]
     public void Small_pictures_are_enlarged_by_a_whole_factor(int width, int height, int expectedWidth, int expectedHeight)
     {
-        Image drawn = ImageAnnotator.Draw(TestPictures.Pattern(width, height, PixelFormat.Gray8), [], new FakeVision());
+        Image drawn = ImageAnnotator.Draw(TestPictures.Pattern(width, height, PixelFormat.Gray8), []);
         Assert.Equal((expectedWidth, expectedHeight, PixelFormat.Rgb24), (drawn.Width, drawn.Height, drawn.Format));
     }
 
@@ -22,7 +22,7 @@ public sealed class ImageAnnotatorTests
     public void Without_faces_the_picture_stays_as_it_is(PixelFormat format)
     {
         Image image = TestPictures.Pattern(500, 40, format);
-        Image drawn = ImageAnnotator.Draw(image, [], new FakeVision());
+        Image drawn = ImageAnnotator.Draw(image, []);
         for (int i = 0; i < 500 * 40; i++)
             Assert.Equal(image.Pixels[i * image.Channels], drawn.Pixels[i * 3]);
     }
@@ -36,59 +36,59 @@ public sealed class ImageAnnotatorTests
     [InlineData(10, 10, 20)]
     public void A_label_stays_within_the_picture(int x, int y, int side)
     {
-        var vision = new FakeVision();
-        ImageAnnotator.Draw(TestPictures.Pattern(640, 480, PixelFormat.Rgb24), [Face(x, y, side)], vision);
-        AssertInside(Assert.Single(vision.FilledRectangles), 640, 480);
-        Assert.Equal(["happiness 92 %"], vision.Texts);
+        var marks = ImageAnnotator.Marks(TestPictures.Pattern(640, 480, PixelFormat.Rgb24), [Face(x, y, side)]);
+        AssertInside(Assert.Single(Filled(marks)), 640, 480);
+        Assert.Equal(["happiness 92 %"], Texts(marks));
     }
 
     [Fact]
     public void A_label_wider_than_the_picture_shrinks()
     {
-        var vision = new FakeVision();
-        ImageAnnotator.Draw(TestPictures.Pattern(30, 600, PixelFormat.Rgb24), [Face(0, 100, 30)], vision);
-        AssertInside(Assert.Single(vision.FilledRectangles), 30, 600);
+        var marks = ImageAnnotator.Marks(TestPictures.Pattern(30, 600, PixelFormat.Rgb24), [Face(0, 100, 30)]);
+        AssertInside(Assert.Single(Filled(marks)), 30, 600);
     }
 
     [Fact]
     public void Labels_of_neighbours_do_not_cover_each_other()
     {
-        var vision = new FakeVision();
         FaceReading[] faces = [Face(100, 100, 60), Face(165, 105, 60), Face(230, 95, 60), Face(110, 190, 60), Face(180, 200, 60)];
-        ImageAnnotator.Draw(TestPictures.Pattern(640, 480, PixelFormat.Rgb24), faces, vision);
-        Assert.Equal(faces.Length, vision.FilledRectangles.Count);
+        var marks = ImageAnnotator.Marks(TestPictures.Pattern(640, 480, PixelFormat.Rgb24), faces);
+        var strips = Filled(marks);
+        Assert.Equal(faces.Length, strips.Count);
         for (int i = 0; i < faces.Length; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                (int ax, int ay, int aw, int ah) = vision.FilledRectangles[i];
-                (int bx, int by, int bw, int bh) = vision.FilledRectangles[j];
+                (int ax, int ay, int aw, int ah) = strips[i];
+                (int bx, int by, int bw, int bh) = strips[j];
                 Assert.False(ax < bx + bw && bx < ax + aw && ay < by + bh && by < ay + ah, $"labels {i} and {j} overlap");
             }
         }
     }
 
     [Fact]
-    public void Letters_that_the_font_lacks_become_question_marks()
+    public void Letters_of_other_alphabets_are_drawn_and_those_that_no_font_has_become_question_marks()
     {
-        var vision = new FakeVision();
-        var face = new FaceReading(new Box(5, 5, 50, 50), 1, null, new EmotionScores(["Freude ü😀"], [1]));
-        ImageAnnotator.Draw(TestPictures.Pattern(640, 480, PixelFormat.Rgb24), [face], vision);
-        Assert.Equal(["Freude ?? 100 %"], vision.Texts);
+        var face = new FaceReading(new Box(5, 5, 50, 50), 1, null, new EmotionScores(["Freude ü Радость Χαρά"], [1]));
+        Assert.Equal(["Freude ü Радость Χαρά 100 %"], Texts(ImageAnnotator.Marks(TestPictures.Pattern(640, 480, PixelFormat.Rgb24), [face])));
+        Assert.Equal(["Freude ü Радость Χαρά"], TextRun.Split("Freude ü Радость Χαρά", 20).Select(run => run.Text));
+        Assert.Equal("a?b?", string.Concat(TextRun.Split("a\U0010fffdb\n", 20).Select(run => run.Text)));
     }
 
     [Fact]
-    public void A_failure_of_opencv_says_what_was_tried()
+    public void Letters_that_the_font_in_the_box_lacks_are_taken_from_the_system()
     {
-        var vision = new FakeVision { Failure = new VisionException("no memory") };
-        var error = Assert.Throws<MienException>(() => ImageAnnotator.Draw(TestPictures.Pattern(640, 480, PixelFormat.Rgb24), [Face(5, 5, 50)], vision));
-        Assert.Equal("OpenCV 0.0 cannot draw into 640x480 pixels: no memory.", error.Message);
+        const string text = "joy 喜び";
+        TextRun[] runs = [.. TextRun.Split(text, 20)];
+        Assert.SkipWhen(runs is [{ Text: "joy ??" }], "no font of this system has Japanese letters");
+        Assert.Equal(text, string.Concat(runs.Select(run => run.Text)));
+        Assert.True(runs.Length > 1);
+        Assert.All(runs, run => Assert.True(run.Font.ContainsGlyphs(run.Text)));
     }
 
     [Fact]
     public void The_box_and_the_label_are_drawn_and_the_original_is_not_touched()
     {
-        VisionRequired.Vision();
         Image image = TestPictures.Pattern(640, 480, PixelFormat.Rgb24);
         byte[] before = image.Pixels.ToArray();
         Image drawn = ImageAnnotator.Draw(image, [Face(200, 200, 100)]);
@@ -112,12 +112,14 @@ public sealed class ImageAnnotatorTests
     [InlineData(-1.2f)]
     public void A_heat_map_lies_over_its_face_and_leaves_the_rest(float angle)
     {
-        var vision = new FakeVision();
         Image image = TestPictures.Pattern(640, 480, PixelFormat.Rgb24);
         var region = new CropRegion(300, 200, 120, angle);
         // The label is carried by what is right of the middle of the upright face, and what is left of it speaks against it.
-        Image drawn = ImageAnnotator.DrawHeatMaps(image, [Explained(region, (column, _) => column == 12 ? 0.4f : column == 3 ? -0.4f : 0)], vision);
-        Assert.Equal(["happiness 92% > 50%", "speaks against", "carries the label"], vision.Texts.Take(3));
+        FaceExplanation[] explanations = [Explained(region, (column, _) => column == 12 ? 0.4f : column == 3 ? -0.4f : 0)];
+        Image drawn = ImageAnnotator.DrawHeatMaps(image, explanations);
+        var size = DrawingSize.Of(image);
+        Assert.Equal(["happiness 92% > 50%"], Texts(ImageAnnotator.HeatMapMarks(size, explanations)));
+        Assert.Equal(["speaks against", "carries the label"], HeatLegend.Below(size).Texts.Take(2).Select(text => text.Text));
         Assert.Equal((640, PixelFormat.Rgb24), (drawn.Width, drawn.Format));
         Assert.InRange(drawn.Height, 500, 560);
 
@@ -139,29 +141,27 @@ public sealed class ImageAnnotatorTests
     [Fact]
     public void A_face_beyond_the_border_and_a_map_without_heat_are_drawn_all_the_same()
     {
-        var vision = new FakeVision();
-        Image drawn = ImageAnnotator.DrawHeatMaps(TestPictures.Pattern(30, 20, PixelFormat.Gray8),
-            [Explained(new CropRegion(0, 0, 40, 0.3f), (_, _) => 0), Explained(new CropRegion(500, 10, 20), (_, _) => 1)], vision);
-        Assert.Equal(480, drawn.Width);
-        foreach (var strip in vision.FilledRectangles)
+        Image image = TestPictures.Pattern(30, 20, PixelFormat.Gray8);
+        FaceExplanation[] explanations = [Explained(new CropRegion(0, 0, 40, 0.3f), (_, _) => 0), Explained(new CropRegion(500, 10, 20), (_, _) => 1)];
+        Assert.Equal(480, ImageAnnotator.DrawHeatMaps(image, explanations).Width);
+        foreach (var strip in Filled(ImageAnnotator.HeatMapMarks(DrawingSize.Of(image), explanations)))
             AssertInside(strip, 480, 320);
     }
 
     [Fact]
     public void Without_faces_there_is_no_legend()
     {
-        Image drawn = ImageAnnotator.DrawHeatMaps(TestPictures.Pattern(500, 40, PixelFormat.Gray8), [], new FakeVision());
+        Image drawn = ImageAnnotator.DrawHeatMaps(TestPictures.Pattern(500, 40, PixelFormat.Gray8), []);
         Assert.Equal((500, 40), (drawn.Width, drawn.Height));
     }
 
     [Fact]
     public void Bars_lie_beside_their_face_and_cover_no_other()
     {
-        var vision = new FakeVision();
-        ImageAnnotator.DrawTracks(TestPictures.Pattern(640, 360, PixelFormat.Rgb24), [Tracked(1, 150, 100, 150), Tracked(2, 310, 100, 150)], vision);
-        Assert.Equal(["1 happiness 92 %", "2 happiness 92 %"], vision.Texts[^2..]);
-        Assert.Equal([Emotion.Happiness, Emotion.Sadness, Emotion.Happiness, Emotion.Sadness], vision.Texts[..^2]);
-        var bars = vision.FilledRectangles[..^2];
+        var marks = ImageAnnotator.TrackMarks(TestPictures.Pattern(640, 360, PixelFormat.Rgb24), [Tracked(1, 150, 100, 150), Tracked(2, 310, 100, 150)]);
+        Assert.Equal(["1 happiness 92 %", "2 happiness 92 %"], Texts(marks)[^2..]);
+        Assert.Equal([Emotion.Happiness, Emotion.Sadness, Emotion.Happiness, Emotion.Sadness], Texts(marks)[..^2]);
+        var bars = Filled(marks)[..^2];
         Assert.Equal(4, bars.Count);
         Assert.All(bars, bar => AssertInside(bar, 640, 360));
         Assert.All(bars[..2], bar => Assert.True(bar.X + bar.Width <= 150));
@@ -172,10 +172,9 @@ public sealed class ImageAnnotatorTests
     [Fact]
     public void Where_there_is_no_room_for_bars_one_bar_in_the_box_is_divided()
     {
-        var vision = new FakeVision();
-        ImageAnnotator.DrawTracks(TestPictures.Pattern(640, 360, PixelFormat.Rgb24), [Tracked(1, 100, 100, 12)], vision);
-        Assert.Equal(["1 happiness 92 %"], vision.Texts);
-        var bars = vision.FilledRectangles[..^1];
+        var marks = ImageAnnotator.TrackMarks(TestPictures.Pattern(640, 360, PixelFormat.Rgb24), [Tracked(1, 100, 100, 12)]);
+        Assert.Equal(["1 happiness 92 %"], Texts(marks));
+        var bars = Filled(marks)[..^1];
         Assert.All(bars, bar => Assert.True(bar.X >= 100 && bar.X + bar.Width <= 112 && bar.Y >= 100 && bar.Y + bar.Height <= 112));
         Assert.InRange(bars.Sum(bar => bar.Width), 7, 12);
     }
@@ -193,6 +192,11 @@ public sealed class ImageAnnotatorTests
         return new(face, region, new OcclusionMap(face.Scores.Top, face.Scores, lowest: 0.5f, cells: 16, values));
     }
 
+    /// <summary>The rectangles that are covered, without the shade behind bars.</summary>
+    private static List<PixelBox> Filled(List<Mark> marks) => [.. marks.OfType<Area>().Where(area => area.Opacity == byte.MaxValue).Select(area => area.Place)];
+
+    private static List<string> Texts(List<Mark> marks) => [.. marks.OfType<TextLine>().Select(line => line.Text)];
+
     private static byte[] Pixel(Image image, (int X, int Y) place) => Pixel(image, place.X, place.Y);
 
     private static FaceReading Face(int x, int y, int side) =>
@@ -200,6 +204,6 @@ public sealed class ImageAnnotatorTests
 
     private static byte[] Pixel(Image image, int x, int y) => image.Pixels.Slice(((y * image.Width) + x) * 3, 3).ToArray();
 
-    private static void AssertInside((int X, int Y, int Width, int Height) strip, int width, int height) =>
+    private static void AssertInside(PixelBox strip, int width, int height) =>
         Assert.True(strip.X >= 0 && strip.Y >= 0 && strip.X + strip.Width <= width && strip.Y + strip.Height <= height, $"{strip} is not within {width}x{height}");
 }

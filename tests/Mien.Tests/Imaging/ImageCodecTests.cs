@@ -25,7 +25,6 @@ public sealed class ImageCodecTests : IDisposable
     [MemberData(nameof(LosslessCases))]
     public void Formats_without_loss_give_back_the_same_pixels(string extension, int width, int height, PixelFormat format)
     {
-        VisionRequired.Vision();
         Image image = TestPictures.Pattern(width, height, format);
         AssertSame(image, Image.Decode(image.Encode(extension)));
     }
@@ -40,7 +39,6 @@ public sealed class ImageCodecTests : IDisposable
     [InlineData(".webp", 65, 49)]
     public void Formats_with_loss_give_back_nearly_the_same_pixels(string extension, int width, int height)
     {
-        VisionRequired.Vision();
         Image image = TestPictures.Pattern(width, height, PixelFormat.Rgb24);
         Image decoded = Image.Decode(image.Encode(extension));
         Assert.Equal((width, height, PixelFormat.Rgb24), (decoded.Width, decoded.Height, decoded.Format));
@@ -53,7 +51,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Quality_changes_the_size_of_a_jpeg()
     {
-        VisionRequired.Vision();
         Image image = TestPictures.Pattern(64, 64, PixelFormat.Rgb24);
         Assert.True(image.Encode(".jpg", 20).Length < image.Encode(".jpg", 95).Length);
     }
@@ -61,7 +58,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void A_gray_jpeg_stays_gray_and_a_gray_webp_becomes_colour()
     {
-        VisionRequired.Vision();
         Image gray = TestPictures.Pattern(32, 20, PixelFormat.Gray8);
         Assert.Equal(PixelFormat.Gray8, Image.Decode(gray.Encode(".jpg")).Format);
         Assert.Equal(PixelFormat.Rgb24, Image.Decode(gray.Encode(".webp")).Format);
@@ -70,7 +66,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Colours_are_in_the_order_red_green_blue()
     {
-        VisionRequired.Vision();
         byte[] png = TestPictures.Png(1, 1, 8, 2, [200, 100, 50]);
         Assert.Equal([200, 100, 50], Image.Decode(png).Pixels.ToArray());
     }
@@ -89,7 +84,6 @@ public sealed class ImageCodecTests : IDisposable
     [InlineData(9, 0, 1, 2, 3)]
     public void The_orientation_of_exif_turns_the_picture_upright(int orientation, params int[] corners)
     {
-        VisionRequired.Vision();
         Image stored = TestPictures.QuarterPicture();
         byte[] exif = TestPictures.Exif(orientation, bigEndian: false);
         byte[][] files =
@@ -111,7 +105,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Damaged_exif_data_do_not_matter()
     {
-        VisionRequired.Vision();
         byte[] jpeg = TestPictures.QuarterPicture().Encode(".jpg");
         byte[] exif = TestPictures.Exif(6, bigEndian: false);
         for (int length = 0; length < 14; length++)
@@ -123,7 +116,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Alpha_is_laid_onto_white()
     {
-        VisionRequired.Vision();
         byte[] rgba = [255, 0, 0, 128, 9, 9, 9, 0, 10, 20, 30, 255];
         Image image = Image.Decode(TestPictures.Png(3, 1, 8, 6, rgba));
         Assert.Equal(PixelFormat.Rgb24, image.Format);
@@ -133,7 +125,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Gray_with_alpha_stays_gray()
     {
-        VisionRequired.Vision();
         Image image = Image.Decode(TestPictures.Png(3, 1, 8, 4, [100, 255, 100, 0, 0, 128]));
         Assert.Equal(PixelFormat.Gray8, image.Format);
         Assert.Equal([100, 255, 127], image.Pixels.ToArray());
@@ -142,7 +133,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void A_palette_may_hold_transparent_colours()
     {
-        VisionRequired.Vision();
         byte[] png = TestPictures.Png(2, 1, 8, 3, [0, 1], ("PLTE", [255, 0, 0, 0, 0, 255]), ("tRNS", [0]));
         Assert.Equal([255, 255, 255, 0, 0, 255], Image.Decode(png).Pixels.ToArray());
     }
@@ -150,7 +140,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void A_transparent_webp_is_laid_onto_white()
     {
-        VisionRequired.Vision();
         // 4x4 pixels of half transparent red, without loss, by Pillow 9.4.
         byte[] webp = Convert.FromBase64String("UklGRhwAAABXRUJQVlA4TA8AAAAvA8AAEAcQ/Y8CBiKi/wEA");
         Image image = Image.Decode(webp);
@@ -165,7 +154,6 @@ public sealed class ImageCodecTests : IDisposable
     [InlineData(16, 2)]
     public void Tiff_with_alpha_is_laid_onto_white(int bits, int extraSamples)
     {
-        VisionRequired.Vision();
         const int multiplied = 1;
         byte red = extraSamples == multiplied ? (byte)128 : (byte)255;
         byte[] samples = bits == 8 ? [red, 0, 0, 128] : [red, red, 0, 0, 0, 0, 128, 128];
@@ -176,7 +164,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void A_bmp_whose_fourth_byte_is_unused_is_opaque()
     {
-        VisionRequired.Vision();
         Assert.Equal([3, 2, 1, 6, 5, 4], Image.Decode(TestPictures.Bmp32(2, 1, [1, 2, 3, 0, 4, 5, 6, 0])).Pixels.ToArray());
     }
 
@@ -189,7 +176,6 @@ public sealed class ImageCodecTests : IDisposable
     [InlineData(65535, 255)]
     public void Sixteen_bits_are_scaled_to_eight(ushort stored, byte expected)
     {
-        VisionRequired.Vision();
         byte[] sample = new byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(sample, stored);
         Image gray = Image.Decode(TestPictures.Png(1, 1, 16, 0, sample));
@@ -205,7 +191,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void A_black_and_white_png_is_gray()
     {
-        VisionRequired.Vision();
         Image image = Image.Decode(TestPictures.Png(4, 1, 1, 0, [0b1010_0000]));
         Assert.Equal(PixelFormat.Gray8, image.Format);
         Assert.Equal([255, 0, 255, 0], image.Pixels.ToArray());
@@ -214,7 +199,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void A_tiff_with_floating_point_pixels_is_refused()
     {
-        VisionRequired.Vision();
         const int sampleFormat = 339, floatingPoint = 3;
         byte[] tiff = TestPictures.Tiff(1, 1, 32, 1, BitConverter.GetBytes(0.5f), (sampleFormat, floatingPoint));
         var error = Assert.Throws<ImageException>(() => Image.Decode(tiff, "float.tiff"));
@@ -225,7 +209,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void A_gif_is_read_or_refused_by_name()
     {
-        VisionRequired.Vision();
         byte[] gif = Convert.FromBase64String("R0lGODdhBAAEAIEAAP8AAAAAAAAAAAAAACwAAAAABAAEAAAICQABCBxIsCCAgAA7");
         try
         {
@@ -240,7 +223,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Chunks_that_libpng_complains_about_are_passed_over()
     {
-        VisionRequired.Vision();
         byte[] png = TestPictures.Png(1, 1, 8, 2, [1, 2, 3], ("iCCP", "broken\0\0not a profile"u8.ToArray()), ("tIME", [1]));
         Assert.Equal([1, 2, 3], Image.Decode(png).Pixels.ToArray());
     }
@@ -253,7 +235,6 @@ public sealed class ImageCodecTests : IDisposable
     [InlineData(".tiff")]
     public void A_file_cut_anywhere_is_refused(string extension)
     {
-        VisionRequired.Vision();
         byte[] whole = TestPictures.Pattern(40, 24, PixelFormat.Rgb24).Encode(extension);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -267,7 +248,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void A_jpeg_may_hold_a_thumbnail_with_an_end_of_its_own()
     {
-        VisionRequired.Vision();
         byte[] jpeg = TestPictures.Pattern(40, 24, PixelFormat.Rgb24).Encode(".jpg");
         byte[] file = TestPictures.WithExif(jpeg, [.. TestPictures.Exif(1, bigEndian: true), .. jpeg]);
         Assert.Equal(40, Image.Decode(file).Width);
@@ -277,7 +257,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void What_follows_the_end_of_a_picture_does_not_matter()
     {
-        VisionRequired.Vision();
         Image image = TestPictures.Pattern(40, 24, PixelFormat.Rgb24);
         foreach (string extension in (string[])[".png", ".jpg", ".webp", ".bmp", ".tiff"])
             Assert.Equal(40, Image.Decode([.. image.Encode(extension), 1, 2, 3, 0xff, 0xd8]).Width);
@@ -295,7 +274,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Files_are_saved_and_loaded_by_paths_with_spaces_and_any_letters()
     {
-        VisionRequired.Vision();
         Image image = TestPictures.Pattern(12, 7, PixelFormat.Rgb24);
         foreach (string name in (string[])["Grüße aus Köln.png", "笑 顔.PNG", "emoji 😀.tiff", "un'accento è.bmp"])
         {
@@ -309,7 +287,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Saving_replaces_a_file()
     {
-        VisionRequired.Vision();
         string path = Path.Combine(_folder, "a.png");
         TestPictures.Pattern(50, 50, PixelFormat.Rgb24).Save(path);
         TestPictures.Pattern(3, 2, PixelFormat.Gray8).Save(path);
@@ -319,7 +296,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Content_counts_and_not_the_name()
     {
-        VisionRequired.Vision();
         string path = Path.Combine(_folder, "photo.jpg");
         File.WriteAllBytes(path, TestPictures.Png(1, 1, 8, 2, [1, 2, 3]));
         Assert.Equal([1, 2, 3], Image.Load(path).Pixels.ToArray());
@@ -328,7 +304,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void Threads_may_decode_at_the_same_time()
     {
-        VisionRequired.Vision();
         Image image = TestPictures.Pattern(60, 40, PixelFormat.Rgb24);
         byte[] png = image.Encode(".png");
         Parallel.For(0, 200, _ => AssertSame(image, Image.Decode(png)));
@@ -337,7 +312,6 @@ public sealed class ImageCodecTests : IDisposable
     [Fact]
     public void The_photo_with_alpha_of_the_shared_data_is_read()
     {
-        VisionRequired.Vision();
         Image image = Image.Load(SharedData.Require("data", "media", "with_alpha.png"));
         Assert.Equal(PixelFormat.Rgb24, image.Format);
     }

@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
-using Mien.Interop;
+using Mien.Imaging.Files;
 
 namespace Mien.Tests.Imaging;
 
-/// <summary>What goes wrong with pictures, and how it is said. None of this needs OpenCV.</summary>
+/// <summary>What goes wrong with pictures, and how it is said.</summary>
 public sealed class ImageErrorTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mien errors ").FullName;
@@ -23,19 +22,17 @@ public sealed class ImageErrorTests : IDisposable
     [MemberData(nameof(Bombs))]
     public void A_file_that_claims_too_many_pixels_is_refused_before_it_is_decoded(string name, byte[] file)
     {
-        var vision = new FakeVision();
-        var error = Assert.Throws<ImageException>(() => Image.Decode(file, name, null, vision));
+        var error = Assert.Throws<ImageException>(() => Image.Decode(file, name));
         Assert.StartsWith(name + ": ", error.Message, StringComparison.Ordinal);
         Assert.Contains("limit of 100 megapixels", error.Message, StringComparison.Ordinal);
-        Assert.Equal(0, vision.DecodeCalls);
     }
 
     [Fact]
     public void The_limit_can_be_set()
     {
         byte[] png = TestPictures.Png(10, 10, 8, 0, new byte[100]);
-        Image.Decode(png, "a", new ImageLimits { MaximumPixels = 100 }, new FakeVision());
-        var error = Assert.Throws<ImageException>(() => Image.Decode(png, "a", new ImageLimits { MaximumPixels = 99 }, new FakeVision()));
+        Image.Decode(png, "a", new ImageLimits { MaximumPixels = 100 });
+        var error = Assert.Throws<ImageException>(() => Image.Decode(png, "a", new ImageLimits { MaximumPixels = 99 }));
         Assert.Contains("10x10", error.Message, StringComparison.Ordinal);
         Assert.Contains("0.000099 megapixels", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageLimits { MaximumPixels = 0 });
@@ -57,7 +54,7 @@ public sealed class ImageErrorTests : IDisposable
     {
         string path = Path.Combine(_folder, "photo ä.jpg");
         File.WriteAllText(path, content);
-        var error = Assert.Throws<ImageException>(() => Image.Load(path, null, new FakeVision()));
+        var error = Assert.Throws<ImageException>(() => Image.Load(path));
         Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
@@ -90,7 +87,8 @@ public sealed class ImageErrorTests : IDisposable
             "bmp" => TestPictures.Bmp32(8, 8, new byte[256]),
             _ => TestPictures.Tiff(8, 8, 8, 3, rgb, (338, 2)),
         };
-        Image.Decode(whole, "whole", null, new FakeVision());
+        var file = new PictureBytes(whole, "whole");
+        PictureFile.Inspect(file, PictureFile.ReadHeader(file).Format);
         var random = new Random(1);
         for (int i = 0; i < 20_000; i++)
         {
@@ -99,54 +97,13 @@ public sealed class ImageErrorTests : IDisposable
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             try
             {
-                Image.Decode(damaged, "damaged", null, new FakeVision());
+                Image.Decode(damaged, "damaged");
             }
             catch (ImageException)
             {
                 // One of the two good ends.
             }
         }
-    }
-
-    [Fact]
-    public void A_failure_of_opencv_names_the_file_and_the_reason()
-    {
-        var vision = new FakeVision { Failure = new VisionException("bad Huffman code") };
-        byte[] png = TestPictures.Png(1, 1, 8, 0, [1]);
-        Assert.Equal("photo.png: OpenCV 0.0 cannot decode this PNG file: bad Huffman code.",
-            Assert.Throws<ImageException>(() => Image.Decode(png, "photo.png", null, vision)).Message);
-        Image image = TestPictures.Pattern(2, 2, PixelFormat.Gray8);
-        string path = Path.Combine(_folder, "out.png");
-        Assert.StartsWith($"{path}: OpenCV 0.0 cannot encode 2x2 pixels",
-            Assert.Throws<ImageException>(() => image.Save(path, 90, vision)).Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(_folder));
-    }
-
-    [Fact]
-    public void A_missing_library_stays_a_native_library_exception()
-    {
-        var vision = new FakeVision { Failure = new NativeLibraryException("missing") };
-        Assert.Throws<NativeLibraryException>(() => Image.Decode(TestPictures.Png(1, 1, 8, 0, [1]), "a", null, vision));
-        Assert.Throws<NativeLibraryException>(() => TestPictures.Pattern(2, 2, PixelFormat.Gray8).Save(Path.Combine(_folder, "a.png"), 90, vision));
-    }
-
-    [Fact]
-    public void The_message_about_a_missing_library_names_the_remedy()
-    {
-        string path = Path.Combine(_folder, "libmien_vision.so");
-        string message = Assert.Throws<NativeLibraryException>(() => VisionLibrary.Load(path)).Message;
-        Assert.Contains("./mien setup", message, StringComparison.Ordinal);
-        Assert.Contains("apt-get install libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libopencv-objdetect-dev", message, StringComparison.Ordinal);
-        Assert.Contains($"{path}: no such file", message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Another_library_is_not_taken_for_the_vision_library()
-    {
-        string? other = Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory()).FirstOrDefault(f => Path.GetFileNameWithoutExtension(f) == "libSystem.Native");
-        Assert.SkipWhen(other is null, "no other native library is at hand");
-        string message = Assert.Throws<NativeLibraryException>(() => VisionLibrary.Load(other)).Message;
-        Assert.Contains("it is no vision library of Mien", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -168,11 +125,11 @@ public sealed class ImageErrorTests : IDisposable
         Image image = TestPictures.Pattern(2, 2, PixelFormat.Gray8);
         string path = Path.Combine(_folder, "none", "a.png");
         Assert.Equal($"{path}: cannot be written: there is no such folder.",
-            Assert.Throws<ImageException>(() => image.Save(path, 90, new FakeVision())).Message);
+            Assert.Throws<ImageException>(() => image.Save(path, 90)).Message);
         path = Path.Combine(_folder, "folder.png");
         Directory.CreateDirectory(path);
         Assert.Equal($"{path}: cannot be written: it is a folder.",
-            Assert.Throws<ImageException>(() => image.Save(path, 90, new FakeVision())).Message);
+            Assert.Throws<ImageException>(() => image.Save(path, 90)).Message);
         Assert.Empty(Directory.GetFiles(_folder));
     }
 

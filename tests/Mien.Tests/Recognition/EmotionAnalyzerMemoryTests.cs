@@ -1,3 +1,4 @@
+using Mien.OpenCv;
 using Mien.Tests.Imaging;
 
 namespace Mien.Tests.Recognition;
@@ -10,8 +11,7 @@ public sealed class EmotionAnalyzerMemoryTests
     [Fact]
     public void Ten_thousand_analyses_do_not_grow_the_memory()
     {
-        VisionRequired.Vision();
-        using var analyzer = EmotionAnalyzer.Create(new() { Detector = "haar", Haar = new() { MinimumSize = 64, ScaleFactor = 1.2 } });
+        using var analyzer = EmotionAnalyzer.Create(new AnalyzerOptions().WithHaar(new() { MinimumSize = 64, ScaleFactor = 1.2 }));
         var image = OneFace(analyzer);
         Assert.Single(analyzer.Analyze(image));
         for (int i = 0; i < 1000; i++)

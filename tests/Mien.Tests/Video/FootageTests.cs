@@ -1,3 +1,4 @@
+using Mien.OpenCv;
 using Mien.Tests.Imaging;
 
 namespace Mien.Tests.Video;
@@ -69,9 +70,8 @@ public sealed class FootageTests
     private static (List<FrameReading> Readings, List<TrackEvent> Events) Read(string name, string detector, int every)
     {
         VideoRequired.Video();
-        VisionRequired.Vision();
         string path = SharedData.Require("data", "media", name);
-        using var analyzer = EmotionAnalyzer.Create(new() { Detector = detector });
+        using var analyzer = EmotionAnalyzer.Create(detector == HaarDetection.Name ? new AnalyzerOptions().WithHaar() : new() { Detector = detector });
         using var source = TestVideos.Open(path);
         var video = new VideoAnalyzer(analyzer);
         var readings = new List<FrameReading>();

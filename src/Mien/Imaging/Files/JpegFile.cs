@@ -23,12 +23,13 @@ internal static class JpegFile
     public static PictureDetails Inspect(PictureBytes file)
     {
         int? orientation = null;
+        int scans = 0;
         long offset = 2;
         while (true)
         {
             (byte marker, long segment) = NextSegment(file, offset);
             if (marker == EndOfImage)
-                return new PictureDetails { Orientation = orientation ?? 1 };
+                return new PictureDetails { Orientation = orientation ?? 1, Scans = scans };
             int length = file.U16(segment, bigEndian: true);
             if (marker == Application1 && length > 8)
             {
@@ -38,7 +39,10 @@ internal static class JpegFile
             }
             offset = segment + length;
             if (marker == StartOfScan)
+            {
+                scans++;
                 offset = EndOfScan(file, offset);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ internal static class PngFile
         ? (file.U32(16, bigEndian: true), file.U32(20, bigEndian: true))
         : throw file.Damaged("it does not begin with a PNG header");
 
-    /// <summary>Walks all chunks, and drops those that do not matter to the pixels: libpng prints warnings about many of them.</summary>
+    /// <summary>Walks all chunks, and drops those that do not matter to the pixels: a decoder unpacks texts and profiles, however large.</summary>
     public static PictureDetails Inspect(PictureBytes file)
     {
         int orientation = 1;
@@ -46,6 +46,7 @@ internal static class PngFile
         {
             Orientation = orientation,
             IsGray = color is 0 or 4,
+            Is16Bit = file.U8(Signature.Length + 8 + 8) == 16,
             Cleaned = keptLength == file.All.Length ? null : Join(file, kept, keptLength),
         };
     }

@@ -4,8 +4,9 @@ namespace Mien.Imaging.Files;
 internal readonly ref struct TiffDirectory
 {
     private const int Width = 256, Height = 257, BitsPerSample = 258, Photometric = 262, StripOffsets = 273, StripByteCounts = 279,
-        TileOffsets = 324, TileByteCounts = 325, ExtraSamples = 338, SampleFormat = 339;
+        TileOffsets = 324, TileByteCounts = 325, SampleFormat = 339;
     private const int Short = 3, Long = 4;
+    private const int FloatingPoint = 3;
     private const int EntryLength = 12;
 
     private readonly PictureBytes _file;
@@ -41,14 +42,9 @@ internal readonly ref struct TiffDirectory
         }
         RequireParts(StripOffsets, StripByteCounts);
         RequireParts(TileOffsets, TileByteCounts);
-        return new PictureDetails
-        {
-            // OpenCV turns TIFF pictures upright itself, whatever it is asked for.
-            Orientation = 1,
-            IsGray = Value(Photometric) is 0 or 1,
-            // libtiff multiplies 8-bit colours by alpha; 16-bit ones come as they are, and 1 says that the writer multiplied.
-            Alpha = Value(BitsPerSample) == 16 && Value(ExtraSamples) != 1 ? AlphaKind.Straight : AlphaKind.Premultiplied,
-        };
+        if (Value(SampleFormat) is FloatingPoint || Value(BitsPerSample) > 16)
+            throw new ImageException($"{_file.Source}: only 8 and 16 bits a channel are supported. Save it so.");
+        return new PictureDetails { IsGray = Value(Photometric) is 0 or 1 };
     }
 
     private void RequireParts(int offsetsTag, int countsTag)

@@ -34,7 +34,7 @@ internal static class WebPFile
                 return new PictureDetails { Orientation = Exif.Orientation(file.Slice(offset + 8, length)) };
             offset += 8 + length + (length & 1);
         }
-        return new PictureDetails();
+        return new PictureDetails { Orientation = 1 };
     }
 
     private static long U24(PictureBytes file, long offset) => file.U16(offset, bigEndian: false) | ((long)file.U8(offset + 2) << 16);

@@ -68,9 +68,29 @@ internal static partial class CommandLine
 
     public static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
 
+    /// <summary>Starts `mien` with further environment variables.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = StartInfo(arguments);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
     public static ProcessStartInfo StartInfo(params string[] arguments) =>
         new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
+
+    /// <summary>The address that a server says it listens on.</summary>
+    public static async Task<Uri> ListeningAsync(Process server)
+    {
+        while (await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Split(' ', ';').FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal)) is { } address)
+                return new(address);
+        }
+        throw new InvalidOperationException("The server ended before it listened.");
+    }
 }

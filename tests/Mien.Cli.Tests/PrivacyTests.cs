@@ -33,7 +33,7 @@ public sealed class PrivacyTests : IDisposable
         using var server = Process.Start(AtHome("serve", "--urls", "http://127.0.0.1:0"))!;
         try
         {
-            using var client = new HttpClient { BaseAddress = await ServeTests.ListeningAsync(server) };
+            using var client = new HttpClient { BaseAddress = await CommandLine.ListeningAsync(server) };
             using var picture = new ByteArrayContent(await File.ReadAllBytesAsync(CommandLine.Sample, token));
             picture.Headers.ContentType = new MediaTypeHeaderValue("image/png");
             using var answer = await client.PostAsync(new Uri("v1/analyze", UriKind.Relative), picture, token);

@@ -36,7 +36,7 @@ public sealed class PublicTestTests(Fer2013Fixture data)
 
         IEnumerable<string> Label(string model)
         {
-            using EmotionClassifier classifier = EmotionClassifier.Load(ModelBox.Find(model), new() { Threads = 0 });
+            using EmotionClassifier classifier = EmotionClassifier.Load(ModelBox.Find(model));
             string[] labels = [.. classifier.Classify(images).Select(scores => scores.Top)], known = [.. classifier.Labels];
             return
             [

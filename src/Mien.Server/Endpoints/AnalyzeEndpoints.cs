@@ -31,7 +31,7 @@ internal static class AnalyzeEndpoints
     public static void MapAnalyze(this IEndpointRouteBuilder app) => app.MapPost("/v1/analyze", Analyze)
         .WithName("analyze").WithTags("pictures")
         .WithSummary("Find the faces of pictures and say what each expression reads as.")
-        .WithDescription("A label is a prediction from a facial expression, not a person's inner state. Pictures are JPEG, PNG, WebP, BMP or TIFF; they stay in memory and are forgotten with the answer.")
+        .WithDescription("A label is a prediction from a facial expression, not a person's inner state. Pictures are JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, JPEG 2000 or JPEG XL; they stay in memory and are forgotten with the answer.")
         .ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503)
         .RequireRateLimiting(RequestLimits.Work);
 

@@ -68,15 +68,6 @@ internal static partial class CommandLine
 
     public static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
 
-    /// <summary>Starts `mien` with further environment variables.</summary>
-    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
-    {
-        var start = StartInfo(arguments);
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        return Process.Start(start)!;
-    }
-
     public static ProcessStartInfo StartInfo(params string[] arguments) =>
         new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
         {

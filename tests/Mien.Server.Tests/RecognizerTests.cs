@@ -14,7 +14,7 @@ public sealed class RecognizerTests
     {
         var token = TestContext.Current.CancellationToken;
         using var detector = new SlowDetector();
-        using var recognizer = new Recognizer(new() { Concurrency = 2 }, TestMetrics.Create(), detector);
+        using var recognizer = new Recognizer(new() { Concurrency = 2, Analyzer = new() { CreateDetector = () => detector } }, TestMetrics.Create());
         var queue = recognizer.ClassifierFor(labels: null);
         var large = Enumerable.Range(0, 100).Select(_ => recognizer.AnalyzeAsync(Large, queue, token)).ToList();
         for (int i = 0; i < 5; i++)
@@ -29,7 +29,7 @@ public sealed class RecognizerTests
     {
         var token = TestContext.Current.CancellationToken;
         using var detector = new SlowDetector();
-        using var recognizer = new Recognizer(new() { Concurrency = 1 }, TestMetrics.Create(), detector);
+        using var recognizer = new Recognizer(new() { Concurrency = 1, Analyzer = new() { CreateDetector = () => detector } }, TestMetrics.Create());
         var queue = recognizer.ClassifierFor(labels: null);
         var first = recognizer.AnalyzeAsync(Large, queue, token);
         await detector.BegunAsync(token);

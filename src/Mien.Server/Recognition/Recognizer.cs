@@ -21,29 +21,22 @@ internal sealed class Recognizer : IDisposable
 
     /// <summary>Loads the detector and the model.</summary>
     /// <exception cref="MienException">One of them cannot be loaded.</exception>
-    public Recognizer(ServerOptions options, ServerMetrics metrics) : this(options, metrics, FaceDetectors.Create(options.Analyzer)) { }
-
-    /// <summary>Loads the model.</summary>
-    /// <param name="options">What to read with.</param>
-    /// <param name="metrics">Where runs of the classifier are counted.</param>
-    /// <param name="detector">Finds the faces; disposed with this.</param>
-    /// <exception cref="MienException">The model cannot be loaded.</exception>
-    internal Recognizer(ServerOptions options, ServerMetrics metrics, IFaceDetector detector)
+    public Recognizer(ServerOptions options, ServerMetrics metrics)
     {
         var analyzer = options.Analyzer;
         ModelFile = analyzer.Model ?? ModelBox.Find(ModelBox.Default);
-        _detector = detector;
         _limits = options.Pictures;
+        _classifier = Load(analyzer.Labels);
+        _alternatives = Model.Alternatives.ToDictionary(labels => labels.Name, labels => new Lazy<ClassifierQueue>(() => Load(labels.Name)));
         try
         {
-            _classifier = Load(analyzer.Labels);
+            _detector = FaceDetectors.Create(analyzer);
         }
         catch
         {
-            detector.Dispose();
+            _classifier.Dispose();
             throw;
         }
-        _alternatives = Model.Alternatives.ToDictionary(labels => labels.Name, labels => new Lazy<ClassifierQueue>(() => Load(labels.Name)));
         _small = new(options.Concurrency, "small pictures");
         _large = new(options.Concurrency, "large pictures");
 
@@ -127,13 +120,16 @@ internal sealed class Recognizer : IDisposable
     /// <exception cref="ProblemException">It cannot be read or is too large.</exception>
     private async Task<T> DecodedAsync<T>(PictureUpload upload, Func<Image, T> work, CancellationToken cancellation)
     {
-        var workers = PixelsOf(upload) > LargestSmall ? _large : _small;
-        return await workers.RunAsync(() =>
+        // The header says how large it is, and costs little itself.
+        var (isLarge, result) = await _small.RunAsync(() => PixelsOf(upload) > LargestSmall ? (true, default!) : (false, Read()), cancellation);
+        return isLarge ? await _large.RunAsync(Read, cancellation) : result;
+
+        T Read()
         {
             var image = Decode(upload, cancellation);
             cancellation.ThrowIfCancellationRequested();
             return work(image);
-        }, cancellation);
+        }
     }
 
     /// <summary>How many pixels a picture says that it has; nothing is decoded for it.</summary>

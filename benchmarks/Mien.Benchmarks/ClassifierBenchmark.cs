@@ -5,7 +5,7 @@ using Mien.Inference;
 namespace Mien.Benchmarks;
 
 /// <summary>The classifier in the box on ready crops: through Mien, and as a program runs it that uses ONNX Runtime's package plainly, with the same settings.</summary>
-public sealed class ClassifierBenchmark : IDisposable
+public class ClassifierBenchmark : IDisposable
 {
     private EmotionClassifier _classifier = null!;
     private Image[] _faces = [];
@@ -50,6 +50,7 @@ public sealed class ClassifierBenchmark : IDisposable
         _classifier.Dispose();
         _session.Dispose();
         _options.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>The numbers are ready: what Mien does before that, from bytes to floats, counts for Mien only.</summary>

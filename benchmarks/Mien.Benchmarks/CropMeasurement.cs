@@ -17,7 +17,7 @@ internal static class CropMeasurement
 
     public static void Run(string data, string detectorName)
     {
-        using var detector = FaceDetectors.Create(new AnalyzerOptions { Detector = detectorName });
+        using var detector = FaceDetectors.Create(DetectorOptions.Named(detectorName));
         using var classifier = EmotionClassifier.Load(ModelBox.Find(ModelBox.Default));
         var faces = FaceData.Open(data)["validation"];
         var scales = new List<double>();

@@ -12,7 +12,7 @@ internal static class DetectorBenchmark
     public static void Run(string photo, params ReadOnlySpan<string> names)
     {
         var image = FaceCrop.Resize(Image.Load(photo), Width, Height);
-        IFaceDetector[] detectors = [.. names.ToArray().Select(name => FaceDetectors.Create(new AnalyzerOptions { Detector = name }))];
+        IFaceDetector[] detectors = [.. names.ToArray().Select(name => FaceDetectors.Create(DetectorOptions.Named(name)))];
         var times = new double[detectors.Length, Rounds];
         // The first rounds warm up and are overwritten.
         for (int round = -10; round < Rounds; round++)

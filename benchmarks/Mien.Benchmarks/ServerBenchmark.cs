@@ -14,7 +14,7 @@ internal static class ServerBenchmark
 
     public static async Task RunAsync(string photo, string detector, double seconds)
     {
-        var options = new AnalyzerOptions { Detector = detector };
+        var options = DetectorOptions.Named(detector);
         byte[] picture = FaceCrop.Resize(Image.Load(photo), Width, Height).Encode(".jpg");
         using var analyzer = EmotionAnalyzer.Create(options);
         int faces = analyzer.Analyze(Image.Decode(picture)).Count;

@@ -40,7 +40,7 @@ internal static class VideoBenchmark
         }
     }
 
-    private static AnalyzerOptions Options(string[] rest) => rest is [var detector, ..] ? new() { Detector = detector } : new();
+    private static AnalyzerOptions Options(string[] rest) => rest is [var detector, ..] ? DetectorOptions.Named(detector) : new();
 
     /// <summary>A file from its beginning to its end, as fast as it goes; the second run counts.</summary>
     private static void Speed(string path, AnalyzerOptions options)

@@ -43,14 +43,14 @@ internal sealed class SessionSeries
     /// <summary>The series that have a row each, and in each the stretches in which somebody was there without a break.</summary>
     public IReadOnlyList<(string Name, IReadOnlyList<IReadOnlyList<TimelineBin>> Stretches)> Rows()
     {
-        var rows = _shown.Select(track => ($"face {track.Track}", Stretches(track.Expressions.Timeline))).ToList();
+        List<(string, IReadOnlyList<IReadOnlyList<TimelineBin>>)> rows = [.. _shown.Select(track => ($"face {track.Track}", Stretches(track.Expressions.Timeline)))];
         if (_whole.Tracks.Count > 1)
             rows.Insert(0, (Everyone, Stretches(_whole.Everyone.Timeline)));
         return rows;
     }
 
     /// <summary>Bins in which somebody was there, joined until they are few.</summary>
-    private IReadOnlyList<IReadOnlyList<TimelineBin>> Stretches(IReadOnlyList<TimelineBin> bins)
+    private List<List<TimelineBin>> Stretches(IReadOnlyList<TimelineBin> bins)
     {
         double least = (End - Start) / MostPoints;
         var stretches = new List<List<TimelineBin>>();

@@ -51,7 +51,7 @@ internal sealed class FolderSource : IFrameSource
             int number = _next++;
             try
             {
-                return new VideoFrame(Image.Load(_files[number], _options.Limits), number, TimeOf(number));
+                return new VideoFrame(Image.Load(_files[number], _options.Limits, cancellation), number, TimeOf(number));
             }
             catch (ImageException error)
             {

@@ -19,11 +19,11 @@ internal sealed class FfmpegLog(string source, string shown)
     private readonly Lock _lock = new();
     private readonly Queue<string> _errors = [];
     private readonly List<string> _details = [];
-    private readonly ManualResetEventSlim _inputDescribed = new();
+    private readonly TaskCompletionSource _inputDescribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _faults;
 
     /// <summary>Waits until the program has described its input, or has ended.</summary>
-    public void WaitForDescription(TimeSpan timeout) => _inputDescribed.Wait(timeout);
+    public void WaitForDescription(TimeSpan timeout) => _inputDescribed.Task.Wait(timeout);
 
     /// <summary>What it said of its input, line by line, at level info.</summary>
     public IReadOnlyList<string> Details
@@ -86,7 +86,7 @@ internal sealed class FfmpegLog(string source, string shown)
         {
             // The program was killed.
         }
-        _inputDescribed.Set();
+        _inputDescribed.TrySetResult();
     }
 
     /// <summary>Takes one line.</summary>
@@ -111,9 +111,9 @@ internal sealed class FfmpegLog(string source, string shown)
                     Interlocked.Increment(ref _faults);
                 DurationIsGuessed |= line.StartsWith("Estimating duration from bitrate", StringComparison.Ordinal);
                 break;
-            case "info" when !_inputDescribed.IsSet:
+            case "info" when !_inputDescribed.Task.IsCompleted:
                 if (line.StartsWith("Stream mapping:", StringComparison.Ordinal) || line.StartsWith("Output #", StringComparison.Ordinal))
-                    _inputDescribed.Set();
+                    _inputDescribed.TrySetResult();
                 else
                 {
                     lock (_lock)

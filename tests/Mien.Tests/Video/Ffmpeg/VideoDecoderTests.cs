@@ -128,7 +128,7 @@ public sealed class VideoDecoderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private IFrameSource Open(FfmpegProgram program, FrameSourceOptions? options = null)
+    private VideoFileSource Open(FfmpegProgram program, FrameSourceOptions? options = null)
     {
         File.WriteAllBytes(_folder["a.mp4"], [0, 0, 0, 24, .. "ftypisom"u8]);
         return VideoFileSource.OpenFile(_folder["a.mp4"], options ?? new FrameSourceOptions(), (input, cancellation) => VideoDecoder.Open(program, input, cancellation), Cancel);

@@ -61,7 +61,7 @@ public sealed class CameraTests
     public void FFmpeg_has_its_devices()
     {
         var input = new VideoInput("color=red:s=64x48:r=10:d=0.3", "red") { Format = "lavfi", Timeout = TimeSpan.FromSeconds(10) };
-        using IVideoDecoder decoder = VideoDecoder.Open(VideoRequired.Video(), input, TestContext.Current.CancellationToken);
+        using VideoDecoder decoder = VideoDecoder.Open(VideoRequired.Video(), input, TestContext.Current.CancellationToken);
         var times = new List<double>();
         while (decoder.Next(TestContext.Current.CancellationToken) is { } frame)
             times.Add(Math.Round(frame.Time, 3));

@@ -1,5 +1,4 @@
 using System.IO.Pipes;
-using Mien.Tests.Imaging;
 using Mien.Video;
 
 namespace Mien.Tests.Video;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Mien.Tests.Imaging;
 using Mien.Tests.Inference;
 using Mien.Video;
 using Mien.Video.Ffmpeg;

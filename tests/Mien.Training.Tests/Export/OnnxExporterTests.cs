@@ -119,11 +119,7 @@ public sealed class OnnxExporterTests : IDisposable
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-<<<<<<< HEAD
-    private async Task AssertParity(Layer network, float[] pixels, int batch, ModelMetadata? metadata = null)
-=======
-    private void AssertParity(Module network, float[] pixels, int batch, ModelMetadata? metadata = null)
->>>>>>> onnx
+    private void AssertParity(Layer network, float[] pixels, int batch, ModelMetadata? metadata = null)
     {
         metadata ??= Metadata(((Network)network).Input.Channels);
         int channels = metadata.Mean.Count, size = metadata.InputSize;

@@ -63,7 +63,7 @@ public sealed class VideoDecoderTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "looks into /proc");
         // ffmpeg may be a script that starts the real one, and this one does not end by itself.
         var program = FakeProgram.Running(_folder, $"trap '' TERM INT; sleep 1000 & echo $! > '{_folder["child"]}'; cat '{FakeProgram.Frames(_folder, 4)}'; sleep 1000");
-        IFrameSource source = Open(program);
+        VideoFileSource source = Open(program);
         Assert.NotNull(source.Read(Cancel));
         int child = int.Parse(File.ReadAllText(_folder["child"]), System.Globalization.CultureInfo.InvariantCulture);
         source.Dispose();
@@ -75,7 +75,7 @@ public sealed class VideoDecoderTests : IDisposable
     public void A_wait_for_a_decoder_that_hangs_is_ended_on_request()
     {
         var program = FakeProgram.Running(_folder, $"cat '{FakeProgram.Frames(_folder, 1)}'; sleep 1000");
-        using IFrameSource source = Open(program);
+        using VideoFileSource source = Open(program);
         Assert.NotNull(source.Read(Cancel));
         using var stop = new CancellationTokenSource(100);
         Assert.ThrowsAny<OperationCanceledException>(() => source.Read(stop.Token));
@@ -102,7 +102,7 @@ public sealed class VideoDecoderTests : IDisposable
         foreach (((int width, int height), int number) in sizes.Select((size, number) => (size, number)))
             writer.Write(FakeProgram.Marked(width, height, (byte)(number == 3 ? 255 : number == 4 ? 0 : 9)), number / 10.0);
         File.WriteAllBytes(_folder["sizes.nut"], file.ToArray());
-        using IFrameSource source = Open(FakeProgram.Running(_folder, $"cat '{_folder["sizes.nut"]}'"));
+        using VideoFileSource source = Open(FakeProgram.Running(_folder, $"cat '{_folder["sizes.nut"]}'"));
         foreach ((int width, int height) in sizes)
         {
             using VideoFrame frame = source.Read(Cancel)!;
@@ -128,7 +128,7 @@ public sealed class VideoDecoderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private IFrameSource Open(FfmpegProgram program, FrameSourceOptions? options = null)
+    private VideoFileSource Open(FfmpegProgram program, FrameSourceOptions? options = null)
     {
         File.WriteAllBytes(_folder["a.mp4"], [0, 0, 0, 24, .. "ftypisom"u8]);
         return VideoFileSource.OpenFile(_folder["a.mp4"], options ?? new FrameSourceOptions(), (input, cancellation) => VideoDecoder.Open(program, input, cancellation), Cancel);

@@ -62,7 +62,8 @@ internal sealed class FfmpegProcess : IDisposable
     public bool IsInterrupted => _process.HasExited && _process.ExitCode == 255 && Log.Reason is null;
 
     /// <summary>Waits for the end of a program that has closed its output, and says why it failed; null if it did not.</summary>
-    public FfmpegException? Conclude()
+    /// <param name="hasBegun">Whether it has done anything. If not, its errors are the reason, whatever its exit code.</param>
+    public FfmpegException? Conclude(bool hasBegun = true)
     {
         if (!_process.WaitForExit(Patience))
         {
@@ -70,13 +71,14 @@ internal sealed class FfmpegProcess : IDisposable
             return new FfmpegException(FfmpegFailure.Other, "the program did not end and was killed");
         }
         _logging.Join(Patience);
-        if (_process.ExitCode == 0)
+        int code = _process.ExitCode;
+        // From 129 on .NET tells the signal that ended it.
+        if (code is > 128 and < 192 && !OperatingSystem.IsWindows())
+            return new FfmpegException(FfmpegFailure.Other, $"the program crashed with signal {code - 128}");
+        string? reason = hasBegun ? Log.Reason : Log.Cause;
+        if (code == 0 && (hasBegun || reason is null))
             return null;
-        // From 129 on a shell and .NET tell the signal that ended it: a crash.
-        string end = _process.ExitCode > 128 && _process.ExitCode < 192 && !OperatingSystem.IsWindows()
-            ? $"the program crashed with signal {_process.ExitCode - 128}"
-            : $"the program ended with exit code {_process.ExitCode}";
-        return _process.ExitCode < 128 && Log.Reason is { } reason ? new FfmpegException(reason) : new FfmpegException(FfmpegFailure.Other, end);
+        return reason is null ? new FfmpegException(FfmpegFailure.Other, $"the program ended with exit code {code}") : new FfmpegException(reason);
     }
 
     /// <summary>Kills it and what it has started.</summary>

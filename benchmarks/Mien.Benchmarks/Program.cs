@@ -43,6 +43,8 @@ switch (args)
         return await ServerFileFuzz.RunAsync(Count(rest, 0, 2000), Count(rest, 1, 1000)) ? 0 : 1;
     case ["pictures", var pictures, .. var folders]:
         return PictureFuzz.Run(int.Parse(pictures, System.Globalization.CultureInfo.InvariantCulture), folders) ? 0 : 1;
+    case ["fuzz-videos", var videos, .. var folders] when folders.Length > 0:
+        return await VideoFuzz.RunAsync(int.Parse(videos, System.Globalization.CultureInfo.InvariantCulture), folders) ? 0 : 1;
     case ["soak", var photo, var detector, .. var rest]:
         await ServerSoak.RunAsync(photo, detector, rest is [var minutes] ? double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture) : 5);
         return 0;
@@ -52,7 +54,7 @@ switch (args)
     case ["video", .. var rest] when VideoBenchmark.Run(rest):
         return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training RECIPE THREADS [IMAGES] | crop FER2013 haar|DETECTOR | copies FER2013 SPLIT MODEL... | precision MODEL FER2013 | detectors PHOTO DETECTOR... | tiles ANNOTATIONS DETECTOR | server PHOTO DETECTOR [SECONDS] | fuzz [REQUESTS] | fuzz-files [PICTURES [VIDEOS]] | pictures COUNT [FOLDER]... | soak PHOTO DETECTOR [MINUTES] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training RECIPE THREADS [IMAGES] | crop FER2013 haar|DETECTOR | copies FER2013 SPLIT MODEL... | precision MODEL FER2013 | detectors PHOTO DETECTOR... | tiles ANNOTATIONS DETECTOR | server PHOTO DETECTOR [SECONDS] | fuzz [REQUESTS] | fuzz-files [PICTURES [VIDEOS]] | pictures COUNT [FOLDER]... | fuzz-videos COUNT FOLDER... | soak PHOTO DETECTOR [MINUTES] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
         return 1;
 }
 

@@ -91,7 +91,7 @@ public sealed class HostileVideoTests : IDisposable
             long before = GC.GetTotalAllocatedBytes();
             SourceEnd ending = TestVideos.Read(_folder[name]).Ending;
             Assert.Equal((SourceEndReason.Truncated, 0L), (ending.Reason, ending.Frames));
-            Assert.Matches("Picture size [0-9]+x[0-9]+ is invalid", ending.Message);
+            Assert.Contains($"Picture size {(name == "huge.gif" ? "65535x65535" : "100000x100000")} is invalid", ending.Message, StringComparison.Ordinal);
             Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 50_000_000);
         }
     }

@@ -20,6 +20,7 @@ internal sealed class FfmpegLog(string source, string shown)
     private readonly Queue<string> _errors = [];
     private readonly List<string> _details = [];
     private readonly TaskCompletionSource _inputDescribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? _first;
     private int _faults;
 
     /// <summary>Waits until the program has described its input, or has ended.</summary>
@@ -47,15 +48,17 @@ internal sealed class FfmpegLog(string source, string shown)
         get
         {
             lock (_lock)
-            {
-                string[] errors = [.. _errors.Reverse().Take(2)];
-                return errors switch
-                {
-                    [] => null,
-                    [var only] => only,
-                    [var last, var before, ..] => last.Contains(before, StringComparison.Ordinal) ? last : $"{last} ({before})",
-                };
-            }
+                return Join([.. _errors.Reverse().Take(2)]);
+        }
+    }
+
+    /// <summary>Why the program failed before it did anything: its last words and its first.</summary>
+    public string? Cause
+    {
+        get
+        {
+            lock (_lock)
+                return Join([.. _errors.TakeLast(1), .. _first is null ? [] : (string[])[_first]]);
         }
     }
 
@@ -126,10 +129,18 @@ internal sealed class FfmpegLog(string source, string shown)
         }
     }
 
+    private static string? Join(string[] errors) => errors switch
+    {
+        [] => null,
+        [var last, var before] when !last.Contains(before, StringComparison.Ordinal) => $"{last} ({before})",
+        [var last, ..] => last,
+    };
+
     private void Keep(string message)
     {
         lock (_lock)
         {
+            _first ??= message;
             // One that comes again and again would leave no room for the cause.
             if (_errors.Contains(message))
                 return;

@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
 
 namespace Mien.Video.Ffmpeg;
 
 /// <summary>A run of ffmpeg or ffprobe. Disposing of it kills it and whatever it has started, at once.</summary>
-internal sealed class FfmpegProcess : IDisposable
+internal sealed partial class FfmpegProcess : IDisposable
 {
     /// <summary>A new session for a program, so that Ctrl+C reaches Mien alone, which ends its programs in order. Part of util-linux.</summary>
     private const string NewSession = "/usr/bin/setsid";
@@ -41,6 +43,8 @@ internal sealed class FfmpegProcess : IDisposable
         {
             throw new NativeLibraryException($"{program}: the program cannot be started: {error.Message} {FfmpegProgram.Remedy}", error);
         }
+        Widen(Input);
+        Widen(Output);
         Stream errors = _process.StandardError.BaseStream;
         _logging = new Thread(() => log.ReadAll(errors)) { IsBackground = true, Name = "ffmpeg log" };
         _logging.Start();
@@ -62,7 +66,8 @@ internal sealed class FfmpegProcess : IDisposable
     public bool IsInterrupted => _process.HasExited && _process.ExitCode == 255 && Log.Reason is null;
 
     /// <summary>Waits for the end of a program that has closed its output, and says why it failed; null if it did not.</summary>
-    public FfmpegException? Conclude()
+    /// <param name="hasBegun">Whether it has done anything. If not, its errors are the reason, whatever its exit code.</param>
+    public FfmpegException? Conclude(bool hasBegun = true)
     {
         if (!_process.WaitForExit(Patience))
         {
@@ -70,13 +75,14 @@ internal sealed class FfmpegProcess : IDisposable
             return new FfmpegException(FfmpegFailure.Other, "the program did not end and was killed");
         }
         _logging.Join(Patience);
-        if (_process.ExitCode == 0)
+        int code = _process.ExitCode;
+        // From 129 on .NET tells the signal that ended it.
+        if (code is > 128 and < 192 && !OperatingSystem.IsWindows())
+            return new FfmpegException(FfmpegFailure.Other, $"the program crashed with signal {code - 128}");
+        string? reason = hasBegun ? Log.Reason : Log.Cause;
+        if (code == 0 && (hasBegun || reason is null))
             return null;
-        // From 129 on a shell and .NET tell the signal that ended it: a crash.
-        string end = _process.ExitCode > 128 && _process.ExitCode < 192 && !OperatingSystem.IsWindows()
-            ? $"the program crashed with signal {_process.ExitCode - 128}"
-            : $"the program ended with exit code {_process.ExitCode}";
-        return _process.ExitCode < 128 && Log.Reason is { } reason ? new FfmpegException(reason) : new FfmpegException(FfmpegFailure.Other, end);
+        return reason is null ? new FfmpegException(FfmpegFailure.Other, $"the program ended with exit code {code}") : new FfmpegException(reason);
     }
 
     /// <summary>Kills it and what it has started.</summary>
@@ -103,4 +109,16 @@ internal sealed class FfmpegProcess : IDisposable
         Kill();
         _process.Dispose();
     }
+
+    /// <summary>Lets a pipe hold a whole frame, so that neither side waits for the other on the way. On Linux it holds a tenth of one by itself.</summary>
+    private static void Widen(Stream stream)
+    {
+        const int setPipeSize = 1031, size = 1 << 20;
+        // Where that is not granted the pipe is as good, but slower.
+        if (OperatingSystem.IsLinux() && stream is PipeStream pipe)
+            _ = Control(pipe.SafePipeHandle, setPipeSize, size);
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(SafeHandle file, int command, int argument);
 }

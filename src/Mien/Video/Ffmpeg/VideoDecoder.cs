@@ -178,11 +178,8 @@ internal sealed class VideoDecoder : IVideoDecoder
 
     private void Conclude()
     {
-        _failure = _process.Conclude();
+        _failure = _process.Conclude(hasBegun: _width > 0);
         LastFaults = _process.Log.TakeFaults();
-        // Without a frame there is a reason, whatever the exit code.
-        if (_failure is null && _width == 0 && _process.Log.Reason is { } reason)
-            _failure = new FfmpegException(reason);
     }
 
     /// <summary>Reads a frame. Below its last row lies a black one and a white one, which tell its width even where the size has changed.</summary>

@@ -102,6 +102,7 @@ internal sealed record VideoInput(string Url, string Shown)
         "-map_metadata", "-1", "-map_chapters", "-1",
         "-vf", "scale=flags=bilinear,format=rgb24,pad=iw:ih+1:0:0:black,pad=iw:ih+1:0:0:white",
         "-autoscale", "0", keepTimes, "passthrough", "-enc_time_base", $"1:{NutFormat.TicksPerSecond}",
-        "-c:v", "rawvideo", "-f", "nut", "-write_index", "0", "-flush_packets", "1", "pipe:1",
+        // More threads would copy no faster, and hold frames back.
+        "-c:v", "rawvideo", "-threads", "1", "-f", "nut", "-write_index", "0", "-flush_packets", "1", "pipe:1",
     ];
 }

@@ -40,7 +40,8 @@ sources_of() {
     case $1 in
         node | chromium) sources=() ;;
         onnxruntime) sources=(package-lock.json) ;;
-        vision | video | torch) sources=(native/CMakeLists.txt "native/$1") ;;
+        vision | video) sources=(native/CMakeLists.txt "native/$1") ;;
+        torch) sources=(build/Libtorch Directory.Packages.props) ;;
         program) sources=(src models Directory.Build.props Directory.Packages.props global.json) ;;
         web) sources=(web/src web/build web/{index.html,package.json,package-lock.json,tsconfig.json,vite.config.js}) ;;
         tests) sources=(src tests models Mien.slnx Directory.Build.props Directory.Packages.props global.json) ;;
@@ -53,7 +54,7 @@ is_brought() {
         onnxruntime) [[ -n ${MIEN_ONNXRUNTIME_LIBRARY-} ]] ;;
         vision) [[ -n ${MIEN_VISION_LIBRARY-} ]] ;;
         video) [[ -n ${MIEN_VIDEO_LIBRARY-} ]] ;;
-        torch) [[ -n ${MIEN_TORCH_LIBRARY-} ]] ;;
+        torch) [[ -n ${MIEN_LIBTORCH-} ]] ;;
         *) false ;;
     esac
 }
@@ -64,7 +65,8 @@ is_settled() {
     case $1 in
         node) has node ;;
         onnxruntime) [[ -f $state/$1 && -f $root/node_modules/onnxruntime-node/package.json ]] ;;
-        vision | video | torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
+        torch) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/libtorch/*torch_cpu.*" >/dev/null ;;
+        vision | video) [[ -f $state/$1 ]] && compgen -G "$root/artifacts/native/*mien_$1.*" >/dev/null ;;
         program) [[ -f $state/$1 ]] && read -r program <"$state/$1" && [[ -f $root/$program ]] ;;
         web) [[ -f $state/$1 ]] && is_settled program && [[ -f $root/${program%/*}/web/index.html ]] ;;
         chromium) find_chromium ;;
@@ -205,12 +207,6 @@ collect_packages() {
             collect_tools
             packages+=(libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswscale-dev)
             ;;
-        torch)
-            collect_tools
-            # libopenblas0: without it Debian's libtorch multiplies matrices by the slow reference BLAS.
-            is_installed libtorch-dev || find_torch || packages+=(libtorch-dev)
-            if [[ " ${packages[*]-} " == *" libtorch-dev "* ]] || is_installed libtorch-dev; then packages+=(libopenblas0-pthread); fi
-            ;;
     esac
 }
 
@@ -242,9 +238,6 @@ install_packages() {
     fi
     # shellcheck disable=SC2086 # $as_root is no word or two
     step apt "installing Debian packages (some minutes the first time): ${missing[*]}" apt_install "$as_root" "${missing[@]}" && return
-    if [[ " ${missing[*]} " == *" libtorch-dev "* ]]; then
-        say "if this release has no libtorch-dev, \`pip install torch\` does as well"
-    fi
     exit 1
 }
 
@@ -280,15 +273,13 @@ can_do_without() {
         node:Darwin | onnxruntime:Darwin) remedy="brew install node" ;;
         vision:Darwin) remedy="brew install opencv cmake" ;;
         video:Darwin) remedy="brew install ffmpeg cmake" ;;
-        torch:Darwin) remedy="brew install pytorch cmake, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
         node:MINGW* | onnxruntime:MINGW*) remedy="winget install OpenJS.NodeJS" ;;
         vision:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install opencv4 with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
         video:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and vcpkg install ffmpeg[avdevice,x264] with CMAKE_TOOLCHAIN_FILE set to vcpkg.cmake" ;;
-        torch:MINGW*) remedy="winget install Kitware.CMake, Visual Studio's C++ tools, and libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
         node:* | onnxruntime:*) remedy="Node.js with npm, from the system's packages or https://nodejs.org" ;;
         vision:*) remedy="CMake, a C++ compiler and OpenCV 4 with headers, from the system's packages (Fedora: opencv-devel; Arch: opencv; vcpkg: opencv4)" ;;
         video:*) remedy="CMake, a C++ compiler and FFmpeg 4.4 or later with headers, from the system's packages (Fedora: ffmpeg-free-devel; Arch: ffmpeg; vcpkg: ffmpeg)" ;;
-        torch:*) remedy="CMake, a C++ compiler and pip install torch, or libtorch from https://pytorch.org with CMAKE_PREFIX_PATH set to its folder" ;;
+        torch:*) remedy="libtorch 2.10 in a folder that MIEN_LIBTORCH names; NuGet has it for Linux and Windows on x64 and for macOS on ARM" ;;
     esac
     say "going on without $(name_of "$1"): $use. To get it: $remedy; then run ./mien setup"
 }
@@ -400,23 +391,22 @@ build_chromium() { find_chromium; }
 
 find_chromium() { has chromium || has chromium-browser || has google-chrome; }
 
-# ---- The bindings to OpenCV, FFmpeg and libtorch
+# ---- The bindings to OpenCV and FFmpeg; libtorch
 
 build_vision() {
     has cmake || return 1
-    step vision "building the binding to OpenCV" compile vision -DMIEN_VISION=ON -DMIEN_VIDEO=OFF -DMIEN_TORCH=OFF
+    step vision "building the binding to OpenCV" compile vision -DMIEN_VISION=ON -DMIEN_VIDEO=OFF
 }
 
 build_video() {
     has cmake || return 1
-    step video "building the binding to FFmpeg" compile video -DMIEN_VISION=OFF -DMIEN_VIDEO=ON -DMIEN_TORCH=OFF
+    step video "building the binding to FFmpeg" compile video -DMIEN_VISION=OFF -DMIEN_VIDEO=ON
 }
 
+# Only what trains needs it, so it lies beside the program and is no part of it.
 build_torch() {
-    has cmake || return 1
-    is_installed libtorch-dev || find_torch || true
-    step torch "building the binding to libtorch (about a minute)" compile torch -DMIEN_VISION=OFF -DMIEN_VIDEO=OFF -DMIEN_TORCH=ON \
-        ${torch_prefix:+"-DCMAKE_PREFIX_PATH=$torch_prefix"}
+    step torch "fetching libtorch $(sed -n 's/.*"libtorch-cpu-linux-x64" Version="\([^"]*\)".*/\1/p' "$root/Directory.Packages.props") (130 MB)" \
+        "$dotnet" build build/Libtorch -c Release --nologo -tl:off
 }
 
 # What an earlier configuration found may have moved, be it the checkout, the compiler or the library: each starts afresh.
@@ -427,21 +417,4 @@ compile() {
     rm -rf "$folder"
     cmake -S native -B "$folder" ${generator[@]+"${generator[@]}"} -DCMAKE_BUILD_TYPE=Release "$@" &&
         cmake --build "$folder" --config Release
-}
-
-# Finds a libtorch that is no Debian package, as the CMake path `torch_prefix`: the one that CMAKE_PREFIX_PATH names,
-# or Python's PyTorch.
-find_torch() {
-    local python
-    torch_prefix=${CMAKE_PREFIX_PATH-}
-    if [[ -n $torch_prefix ]]; then
-        torch_prefix=${torch_prefix//:/;}
-        return
-    fi
-    for python in python3 python; do
-        torch_prefix=$("$python" -c 'import torch; print(torch.utils.cmake_prefix_path)' 2>/dev/null) || continue
-        if [[ -f $torch_prefix/../../include/ATen/ATen.h ]]; then return; fi
-    done
-    torch_prefix=
-    return 1
 }

@@ -16,8 +16,8 @@ switch (args)
     case ["photos", var folder, .. var rest]:
         PhotoBenchmark.Run(folder, rest);
         return 0;
-    case ["training", .. var rest]:
-        TrainingBenchmark.Run(rest is [var batches] ? int.Parse(batches, System.Globalization.CultureInfo.InvariantCulture) : 60);
+    case ["training", var recipe, var threads, .. var rest]:
+        TrainingBenchmark.Run(recipe, int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture), rest is [var images] ? int.Parse(images, System.Globalization.CultureInfo.InvariantCulture) : 2048);
         return 0;
     case ["crop", var data, var detector]:
         CropMeasurement.Run(data, detector);
@@ -48,6 +48,6 @@ switch (args)
     case ["video", .. var rest] when VideoBenchmark.Run(rest):
         return 0;
     default:
-        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training [BATCHES] | crop FER2013 haar|DETECTOR | copies FER2013 SPLIT MODEL... | precision MODEL FER2013 | detectors PHOTO DETECTOR... | tiles ANNOTATIONS DETECTOR | server PHOTO DETECTOR [SECONDS] | fuzz [REQUESTS] | soak PHOTO DETECTOR [MINUTES] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
+        Console.Error.WriteLine("classifier | photos FOLDER [DETECTOR] | training RECIPE THREADS [IMAGES] | crop FER2013 haar|DETECTOR | copies FER2013 SPLIT MODEL... | precision MODEL FER2013 | detectors PHOTO DETECTOR... | tiles ANNOTATIONS DETECTOR | server PHOTO DETECTOR [SECONDS] | fuzz [REQUESTS] | soak PHOTO DETECTOR [MINUTES] | peak | video speed FILE [DETECTOR] | video memory FILE HOURS [DETECTOR] | video latency FILE [DETECTOR] | video streams FILE COUNT [DETECTOR] | video detection FOLDER [DETECTOR]; see benchmarks/README.md");
         return 1;
 }

@@ -17,8 +17,8 @@ public sealed partial class ReportTests : IDisposable
     [Fact]
     public async Task A_training_and_an_evaluation_become_pages_that_need_nothing_else()
     {
-        if (!Mien.Training.Torch.TorchRuntime.IsAvailable)
-            Assert.Skip("needs libtorch and its binding: ./mien setup train");
+        if (!Mien.Training.TorchRuntime.IsAvailable)
+            Assert.Skip("needs libtorch: dotnet build build/Libtorch");
         TwoShades.Write(_folder);
         var trained = await CommandLine.Run("train", _folder["tiny.json"], "--data", _folder["data"], "--run", _folder["run"], "--report", _folder["pages", "training.html"]);
         Assert.True(trained.ExitCode == 0, trained.Error);

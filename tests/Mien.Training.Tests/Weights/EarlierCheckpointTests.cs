@@ -70,6 +70,7 @@ public sealed class EarlierCheckpointTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder, "run"));
         var run = new RunFolder(Path.Combine(_folder, "run"));
         File.Copy(Path.Combine(Folder, $"{name}.safetensors"), run.LastPath);
+        File.Copy(run.LastPath, run.BestPath);
         Assert.Equal(half, Logits(run.LastPath), (a, b) => MathF.Abs(a - b) <= 1e-5f);
         using (Trainer trainer = Trainer.Resume(run.Path, Train, Validation, new() { Threads = 1 }))
             Assert.Equal(2, trainer.Run(cancellation: TestContext.Current.CancellationToken).EpochsDone);

@@ -99,6 +99,7 @@ page() {
 
 # Fetches libtorch for this system, which only training needs.
 libtorch() {
+    [[ -z ${MIEN_LIBTORCH-} ]] || return 0
     is_due libtorch build/Libtorch Directory.Packages.props || return 0
     step libtorch "fetching libtorch (some 200 MB)" "$dotnet" build build/Libtorch -c Release --nologo -tl:off || exit 1
 }

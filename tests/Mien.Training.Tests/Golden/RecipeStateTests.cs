@@ -20,5 +20,5 @@ public sealed class RecipeStateTests
 
     /// <summary>What a checkpoint of a network holds.</summary>
     private static IEnumerable<(string Name, string Type, long[] Shape)> Tensors(Network network) =>
-        network.State().Select(entry => (entry.Key, $"{entry.Value.Type}", entry.Value.Shape));
+        network.state_dict().Select(entry => (entry.Key, $"{entry.Value.dtype}", entry.Value.shape));
 }

@@ -47,7 +47,7 @@ public sealed partial class MienClient : IDisposable
     }
 
     /// <summary>What the faces of one picture read as.</summary>
-    /// <param name="picture">The bytes of its file: JPEG, PNG, WebP, BMP or TIFF.</param>
+    /// <param name="picture">The bytes of its file: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, JPEG 2000 or JPEG XL.</param>
     /// <param name="labels">Another set of labels that the model knows, such as <c>ferplus</c>; its own if null.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="MienClientException">The server refuses the request or cannot read the picture.</exception>
@@ -60,7 +60,7 @@ public sealed partial class MienClient : IDisposable
     }
 
     /// <summary>Which parts of the faces of a picture carried what they read as.</summary>
-    /// <param name="picture">The bytes of its file: JPEG, PNG, WebP, BMP or TIFF.</param>
+    /// <param name="picture">The bytes of its file: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, JPEG 2000 or JPEG XL.</param>
     /// <param name="label">The label to explain; what each face reads as if null.</param>
     /// <param name="labels">Another set of labels that the model knows, such as <c>ferplus</c>; its own if null.</param>
     /// <param name="cancellation">Gives up.</param>

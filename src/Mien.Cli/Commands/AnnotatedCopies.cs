@@ -24,6 +24,9 @@ internal sealed class AnnotatedCopies
     public void Write(Picture picture, Func<Image> draw)
     {
         string path = _isFolder ? Path.Combine(_target, picture.RelativePath) : _target;
+        // Some formats are read and not written.
+        if (_isFolder && !Image.IsWritable(Path.GetExtension(path)))
+            path += ".jpg";
         if (Path.GetFullPath(path) == Path.GetFullPath(picture.Name))
             throw new MienException($"{_option} {_target} would overwrite the picture {picture.Name} itself. Name another file or folder.");
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)

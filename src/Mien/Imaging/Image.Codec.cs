@@ -25,6 +25,9 @@ public sealed partial class Image
     public static IReadOnlyList<string> ReadableExtensions { get; } =
         [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".j2k", ".jxl"];
 
+    /// <summary>Whether pictures are written in the format of a file name extension.</summary>
+    internal static bool IsWritable(string extension) => Writers.ContainsKey(extension);
+
     /// <summary>Reads a picture file: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF, JPEG 2000 or JPEG XL, told apart by content.</summary>
     /// <remarks>
     /// The picture comes upright, alpha is laid onto white, 16 bits a channel become 8, of an animation the first frame is taken,

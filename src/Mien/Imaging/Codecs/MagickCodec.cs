@@ -12,7 +12,7 @@ internal static class MagickCodec
 {
     private const ulong Gigabyte = 1 << 30;
 
-    private const string Memory = "/dev/shm";
+    private const string MemoryFolder = "/dev/shm";
 
     // Limits are of the whole process. A failure to load the library is not kept: it is told each time.
     private static readonly Lazy<bool> Limited = new(SetLimits, LazyThreadSafetyMode.PublicationOnly);
@@ -135,8 +135,8 @@ internal static class MagickCodec
         // Pictures are read side by side.
         ResourceLimits.Thread = 1;
         // HEIC and AVIF go through a temporary file, which on Linux can lie in memory.
-        if (OperatingSystem.IsLinux() && Directory.Exists(Memory))
-            MagickNET.SetTempDirectory(Memory);
+        if (OperatingSystem.IsLinux() && Directory.Exists(MemoryFolder))
+            MagickNET.SetTempDirectory(MemoryFolder);
         return true;
     }
 

@@ -6,6 +6,8 @@ namespace Mien.Imaging.Codecs;
 /// <summary>Reads JPEG, PNG, WebP, GIF and BMP, and writes JPEG, PNG and WebP, by Skia.</summary>
 internal static class SkiaCodec
 {
+    private const int RowsAtOnce = 16;
+
     /// <summary>Decodes a picture file; of an animation the first frame. Colour profiles are not applied.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="header">What it says of itself.</param>
@@ -27,12 +29,12 @@ internal static class SkiaCodec
                 throw file.Damaged($"it says {header.Width}x{header.Height} pixels in one place and {info.Width}x{info.Height} in another");
             bool gray = info.ColorType == SKColorType.Gray8, opaque = info.AlphaType == SKAlphaType.Opaque;
             info = info.WithColorSpace(null).WithAlphaType(opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul).WithColorType(gray ? SKColorType.Gray8 : SKColorType.Rgba8888);
-            byte[] pixels = GetPixels(codec, info, file, header.Format, budget);
-            if (!opaque || gray)
-                return new(info.Width, info.Height, gray ? 1 : 4, pixels, 1);
-            byte[] rgb = GC.AllocateUninitializedArray<byte>(pixels.Length / 4 * 3);
-            PixelPacking.ToRgb(pixels, rgb);
-            return new(info.Width, info.Height, 3, rgb, 1);
+            int channels = gray ? 1 : opaque ? 3 : 4;
+            if (channels * (long)info.Width * info.Height > Array.MaxLength)
+                throw new ImageException($"{file.Source}: {info.Width}x{info.Height} pixels take more than the 2 GB that can be decoded.");
+            byte[] pixels = channels != 3 ? GetPixels(codec, info, file, header.Format, budget)
+                : GetRows(codec, info, file, header.Format, budget) ?? WithoutFourth(GetPixels(codec, info, file, header.Format, budget));
+            return new(info.Width, info.Height, channels, pixels, 1);
         }
     }
 
@@ -59,16 +61,42 @@ internal static class SkiaCodec
         }
     }
 
+    /// <summary>Decodes some rows at a time, which takes less memory; null where the format does not allow it.</summary>
+    private static unsafe byte[]? GetRows(SKCodec codec, SKImageInfo info, PictureBytes file, PictureFormat format, DecodingBudget budget)
+    {
+        if (codec.StartScanlineDecode(info) != SKCodecResult.Success || codec.ScanlineOrder != SKCodecScanlineOrder.TopDown)
+            return null;
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(info.Width * info.Height * 3), strip = new byte[Math.Min(RowsAtOnce, info.Height) * info.RowBytes];
+        for (int row = 0; row < info.Height; row += RowsAtOnce)
+        {
+            int rows = Math.Min(RowsAtOnce, info.Height - row), read;
+            fixed (byte* target = strip)
+                read = codec.GetScanlines((IntPtr)target, rows, info.RowBytes);
+            budget.Check(file.Source);
+            if (read < rows)
+                throw Failure(file, format, SKCodecResult.IncompleteInput);
+            PixelPacking.ToRgb(strip.AsSpan(0, rows * info.RowBytes), pixels.AsSpan(row * info.Width * 3, rows * info.Width * 3));
+        }
+        return pixels;
+    }
+
     private static unsafe byte[] GetPixels(SKCodec codec, SKImageInfo info, PictureBytes file, PictureFormat format, DecodingBudget budget)
     {
         if (info.BytesSize64 > Array.MaxLength)
-            throw new ImageException($"{file.Source}: {info.Width}x{info.Height} pixels take {info.BytesSize64} bytes, more than the 2 GB that can be decoded.");
+            throw new ImageException($"{file.Source}: {info.Width}x{info.Height} pixels take more than the 2 GB that can be decoded.");
         byte[] pixels = GC.AllocateUninitializedArray<byte>(info.BytesSize);
         SKCodecResult result;
         fixed (byte* target = pixels)
             result = codec.GetPixels(info, (IntPtr)target);
         budget.Check(file.Source);
         return result == SKCodecResult.Success ? pixels : throw Failure(file, format, result);
+    }
+
+    private static byte[] WithoutFourth(byte[] rgba)
+    {
+        byte[] rgb = GC.AllocateUninitializedArray<byte>(rgba.Length / 4 * 3);
+        PixelPacking.ToRgb(rgba, rgb);
+        return rgb;
     }
 
     private static ImageException Failure(PictureBytes file, PictureFormat format, SKCodecResult result) => new(result switch

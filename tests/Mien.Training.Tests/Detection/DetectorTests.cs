@@ -1,6 +1,5 @@
 using Mien.Inference;
 using Mien.Training.Tests.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mien.Training.Tests.Detection;

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Mien.Tests;
 using Mien.Training.Tests.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mien.Training.Tests.Export;

@@ -63,7 +63,7 @@ public sealed partial class VideoWindow : IDisposable
 
     private void Run()
     {
-        bool isOpen = false;
+        bool isOpen = false, wasThere = false;
         while (!_isEnding)
         {
             if (Interlocked.Exchange(ref _next, null) is { } picture)
@@ -79,11 +79,14 @@ public sealed partial class VideoWindow : IDisposable
                 continue;
             }
             Cv2.WaitKey(Patience);
-            if (Cv2.GetWindowProperty(_title, WindowPropertyFlags.Visible) < 1)
+            // Each desktop tells by another property whether there is a window; GTK by its size.
+            bool isThere = Cv2.GetWindowProperty(_title, WindowPropertyFlags.AutoSize) >= 0 || Cv2.GetWindowProperty(_title, WindowPropertyFlags.Visible) >= 1;
+            if (wasThere && !isThere)
             {
                 _closed();
                 return;
             }
+            wasThere = isThere;
         }
         if (isOpen)
             Cv2.DestroyWindow(_title);

@@ -1,49 +1,53 @@
 using System.Diagnostics;
 using System.Globalization;
 using Mien.Training;
-using Mien.Training.Torch;
 
 namespace Mien.Benchmarks;
 
 /// <summary>
-/// Training steps of the four-layer network: bytes to floats, forward, loss, backward, AdamW. training/four_layer_cnn.py is
-/// the same in Python PyTorch, and training/compare.sh runs the two in turn.
+/// A training by a recipe in the box on made images: batches, variations, forward, loss, backward, optimizer and averaging, as
+/// <c>mien train</c> runs them. The first of two epochs warms up.
 /// </summary>
 internal static class TrainingBenchmark
 {
-    private const int BatchSize = 64;
-    private const int WarmupBatches = 5;
-
-    public static void Run(int batches)
+    public static void Run(string name, int threads, int images)
     {
-        TorchRuntime.Threads = 2;
-        TorchRuntime.ManualSeed(1);
-        using var network = NetworkCatalog.Create(new NetworkSpec { Name = "four-layer-cnn" }, channels: 1, size: 48, classes: 7);
-        network.Train();
-        var optimizer = new AdamW(network.NamedParameters().Select(parameter => parameter.Value).ToArray(), 0.001, weightDecay: 0.01);
-        using var scope = new TensorScope();
-        var pixels = Tensor.RandInt(0, 256, [1024, 1, 48, 48], ScalarType.UInt8);
-        var targets = Tensor.RandInt(0, 7, [1024]);
-        var clock = new Stopwatch();
-        double loss = 0;
-        for (int batch = 0; batch < WarmupBatches + batches; batch++)
+        var recipe = Recipe.Load(name) with { Epochs = 2, Pretrained = null, Distillation = null };
+        string folder = Directory.CreateTempSubdirectory("mien training ").FullName;
+        try
         {
-            if (batch == WarmupBatches)
-                clock.Start();
-            loss = Step(network, optimizer, pixels, targets, batch);
+            using var trainer = Trainer.Start(recipe, Faces(recipe, images), Faces(recipe, recipe.BatchSize), folder, new TrainingOptions { Threads = threads, Overwrite = true });
+            var processor = TimeSpan.Zero;
+            trainer.Run(new Observer(progress =>
+            {
+                if (progress.Epoch == 1 && progress.Finished is not null)
+                    processor = Process.GetCurrentProcess().TotalProcessorTime;
+            }));
+            processor = Process.GetCurrentProcess().TotalProcessorTime - processor;
+            var result = trainer.Folder.ReadHistory()[^1];
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{name}, {threads} threads: {result.ImagesPerSecond:F1} images/s, {processor.TotalMilliseconds / images:F2} ms of processor time an image"));
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{batches * BatchSize / clock.Elapsed.TotalSeconds:F1} images/s (last loss {loss:F3})"));
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
-    private static double Step(Network network, AdamW optimizer, Tensor pixels, Tensor targets, int batch)
+    private static FaceDataset Faces(Recipe recipe, int count)
     {
-        using var scope = new TensorScope();
-        var index = Tensor.Arange(BatchSize).AddInPlace(batch * BatchSize % 1024);
-        var input = (pixels.IndexSelect(0, index).To(ScalarType.Float32) - 129.4f) / 65f;
-        var loss = network.Forward(input).CrossEntropy(targets.IndexSelect(0, index));
-        optimizer.ZeroGrad();
-        loss.Backward();
-        optimizer.Step();
-        return loss.Item();
+        var random = new Random(1);
+        var pixels = new byte[count * recipe.Input.Size * recipe.Input.Size * recipe.Input.Channels];
+        random.NextBytes(pixels);
+        int[] targets = [.. Enumerable.Range(0, count).Select(_ => random.Next(7))];
+        return new FaceDataset("made", [.. Emotion.All.Take(7)], recipe.Input.Size, (PixelFormat)recipe.Input.Channels, pixels, targets)
+        {
+            Votes = recipe.Data.Labels != LabelSet.OriginalAndFerPlus ? null : [.. targets.SelectMany(target => Emotion.All.Select((_, i) => i == target ? 1f : 0))],
+        };
+    }
+
+    private sealed class Observer(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
     }
 }

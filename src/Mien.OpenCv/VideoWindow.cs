@@ -9,6 +9,8 @@ public sealed partial class VideoWindow : IDisposable
     /// <summary>How long the window waits for the mouse and keyboard between pictures, in milliseconds.</summary>
     private const int Patience = 15;
 
+    private static readonly string[] DisplayVariables = ["DISPLAY", "WAYLAND_DISPLAY"];
+
     private readonly string _title;
     private readonly Action _closed;
     private readonly Thread _thread;
@@ -35,7 +37,8 @@ public sealed partial class VideoWindow : IDisposable
     /// <exception cref="MienException">There is no display.</exception>
     public static void Check()
     {
-        if (OperatingSystem.IsLinux() && IsUnset("DISPLAY") && IsUnset("WAYLAND_DISPLAY"))
+        bool isNamed = DisplayVariables.Any(variable => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)));
+        if (OperatingSystem.IsLinux() && !isNamed)
             throw new MienException("there is no display here");
         OpenCvLibrary.Require();
         // OpenCV would let GTK end the process.
@@ -57,8 +60,6 @@ public sealed partial class VideoWindow : IDisposable
         if (Thread.CurrentThread != _thread)
             _thread.Join();
     }
-
-    private static bool IsUnset(string variable) => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
     private void Run()
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Mien.Training;
 
 namespace Mien.Reporting;
@@ -9,25 +8,7 @@ internal sealed class EvaluationSections(EvaluatedModel evaluated)
     private readonly ClassificationReport _report = evaluated.Report;
 
     /// <summary>The plots, in the order in which <see cref="AddTo"/> takes their pictures.</summary>
-    public IReadOnlyList<Plot> Plots =>
-    [
-        Plot.Of("confusion", _report.Labels.SelectMany((truth, row) => _report.Labels.Select((predicted, column) => new JsonObject
-        {
-            ["truth"] = truth,
-            ["predicted"] = predicted,
-            ["count"] = _report.Confusion[row][column],
-            ["share"] = (double)_report.Confusion[row][column] / Math.Max(1, _report.PerClass[row].Support),
-        }))),
-        Plot.Of("reliability", _report.Reliability.Select(bin => new JsonObject
-        {
-            ["low"] = bin.Low,
-            ["high"] = bin.High,
-            ["count"] = bin.Count,
-            ["confidence"] = bin.Confidence,
-            ["accuracy"] = bin.Accuracy,
-            ["share"] = (double)bin.Count / Math.Max(1, _report.N),
-        })),
-    ];
+    public IReadOnlyList<Figure> Plots => [ConfusionMatrix.Draw(_report), ReliabilityDiagram.Draw(_report)];
 
     /// <summary>The figures in large type.</summary>
     public IEnumerable<(string Name, string Value, string Note)> Figures()

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Mien.Reporting;
 
 /// <summary>The colour of each expression and its place in a stack: pleasant ones stand on the ground, unpleasant ones hang from the top.</summary>
@@ -27,16 +25,11 @@ internal static class ExpressionColors
     /// <summary>The colour of text on a label's colour.</summary>
     public static string Ink(string label) => Place(label) is var place and >= 0 ? Known[place].Ink : White;
 
-    /// <summary>A scale that gives each label its colour.</summary>
-    public static JsonObject Scale(IReadOnlyList<string> ordered)
-    {
-        string[] own = [.. ordered.Where(label => Place(label) < 0)];
-        return new()
-        {
-            ["domain"] = new JsonArray([.. ordered.Select(label => JsonValue.Create(label))]),
-            ["range"] = new JsonArray([.. ordered.Select(label => JsonValue.Create(Place(label) is var place and >= 0 ? Known[place].Color : Others[Array.IndexOf(own, label) % Others.Length]))]),
-        };
-    }
+    /// <summary>The colour of a label.</summary>
+    /// <param name="label">The label.</param>
+    /// <param name="all">All labels that are shown beside it, in their order.</param>
+    public static string Of(string label, IReadOnlyList<string> all) =>
+        Place(label) is var place and >= 0 ? Known[place].Color : Others[all.Where(other => Place(other) < 0).Index().First(own => own.Item == label).Index % Others.Length];
 
     private static int Place(string label) => Emotion.FromSpelling(label) is { } emotion ? Array.FindIndex(Known, known => known.Label == emotion) : -1;
 }

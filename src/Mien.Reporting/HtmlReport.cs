@@ -5,14 +5,14 @@ namespace Mien.Reporting;
 
 /// <summary>Writes self-contained HTML pages, which open offline, and their plots as SVG files beside them.</summary>
 /// <remarks>
-/// Plots are drawn by Vega-Lite in Node.js while the page is written, so the page holds pictures and no script. A page on
-/// an evaluation holds faces of the data set, and says so.
+/// Plots are drawn while the page is written, so the page holds pictures and no script. A page on an evaluation holds faces
+/// of the data set, and says so.
 /// </remarks>
 public static class HtmlReport
 {
     /// <summary>Finds out before long work whether a report can be written after it.</summary>
     /// <param name="path">The page's file.</param>
-    /// <exception cref="MienException">The path names no HTML file or its folder cannot be made, or Node.js or a package is missing.</exception>
+    /// <exception cref="MienException">The path names no HTML file or its folder cannot be made.</exception>
     public static void Check(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -26,20 +26,19 @@ public static class HtmlReport
         {
             throw new MienException($"{path}: the folder cannot be made: {error.Message}", error);
         }
-        PlotRenderer.Render([]);
     }
 
     /// <summary>Writes a page on how a model read a data set.</summary>
     /// <param name="path">The page's file; one that exists is replaced.</param>
     /// <param name="evaluated">The model and its evaluation.</param>
     /// <param name="versions">The libraries that took part, such as <c>ONNX Runtime 1.30.0</c>.</param>
-    /// <exception cref="MienException">A plot cannot be drawn or a file not be written.</exception>
+    /// <exception cref="MienException">A file cannot be written.</exception>
     public static void WriteEvaluation(string path, EvaluatedModel evaluated, params IReadOnlyList<string> versions)
     {
         ArgumentNullException.ThrowIfNull(evaluated);
         var sections = new EvaluationSections(evaluated);
         var page = new HtmlPage($"{evaluated.Model.Name} on {evaluated.Data.Name}", evaluated.DataPath);
-        string[] plots = Draw(path, sections.Plots);
+        string[] plots = WritePlots(path, sections.Plots);
         page.Figures(sections.Figures());
         sections.AddTo(page, plots);
         Save(path, page, versions, FacesOf(evaluated));
@@ -50,7 +49,7 @@ public static class HtmlReport
     /// <param name="run">The training.</param>
     /// <param name="evaluated">The best network and its evaluation.</param>
     /// <param name="versions">The libraries that took part.</param>
-    /// <exception cref="MienException">A plot cannot be drawn or a file not be written.</exception>
+    /// <exception cref="MienException">A file cannot be written.</exception>
     public static void WriteTraining(string path, TrainedRun run, EvaluatedModel evaluated, params IReadOnlyList<string> versions)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -58,7 +57,7 @@ public static class HtmlReport
         var training = new TrainingSections([run]);
         var evaluation = new EvaluationSections(evaluated);
         var page = new HtmlPage($"Training of {run.Recipe.Name}", $"{evaluated.DataPath}; the best network, of epoch {run.Best.Epoch}, on {evaluated.Data.Name}");
-        string[] plots = Draw(path, [.. training.Plots, .. evaluation.Plots]);
+        string[] plots = WritePlots(path, [.. training.Plots, .. evaluation.Plots]);
         page.Figures(evaluation.Figures());
         TrainingSections.AddCurves(page, plots.AsSpan(0, 2));
         training.AddFigures(page);
@@ -70,14 +69,14 @@ public static class HtmlReport
     /// <summary>Writes a page that compares trainings: their curves on the same axes, their figures, what differs in their recipes.</summary>
     /// <param name="path">The page's file; one that exists is replaced.</param>
     /// <param name="runs">The trainings, at least one.</param>
-    /// <exception cref="MienException">A plot cannot be drawn or a file not be written.</exception>
+    /// <exception cref="MienException">A file cannot be written.</exception>
     public static void WriteComparison(string path, IReadOnlyList<TrainedRun> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentOutOfRangeException.ThrowIfZero(runs.Count);
         var sections = new TrainingSections(Distinguish(runs));
         var page = new HtmlPage(runs.Count == 1 ? $"Training of {runs[0].Recipe.Name}" : $"{runs.Count} trainings", string.Join(", ", runs.Select(run => run.Name)));
-        string[] plots = Draw(path, sections.Plots);
+        string[] plots = WritePlots(path, sections.Plots);
         TrainingSections.AddCurves(page, plots);
         sections.AddFigures(page);
         sections.AddRecipes(page);
@@ -87,13 +86,13 @@ public static class HtmlReport
     /// <summary>Writes a page on a video or a session: expressions and valence over time, segments, faces, moments, alerts.</summary>
     /// <param name="path">The page's file; one that exists is replaced.</param>
     /// <param name="report">What is told.</param>
-    /// <exception cref="MienException">A plot cannot be drawn or a file not be written.</exception>
+    /// <exception cref="MienException">A file cannot be written.</exception>
     public static void WriteSession(string path, SessionReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var sections = new SessionSections(report);
         var page = new HtmlPage(report.Title, report.Source);
-        string[] plots = Draw(path, sections.Plots);
+        string[] plots = WritePlots(path, sections.Plots);
         page.Figures(sections.Figures());
         sections.AddTo(page, plots);
         Save(path, page, [], report.Portraits.Count > 0 ? "This page shows the faces of people: share it only as far as they agree. " : "");
@@ -103,13 +102,12 @@ public static class HtmlReport
     private static TrainedRun[] Distinguish(IReadOnlyList<TrainedRun> runs) => [.. runs.Select((run, i) =>
         runs.Count(other => other.Name == run.Name) > 1 ? run with { Name = $"{run.Name} ({i + 1})" } : run)];
 
-    /// <summary>Draws the plots, writes a file for each, and gives them as parts of the page.</summary>
-    private static string[] Draw(string path, IReadOnlyList<Plot> plots)
+    /// <summary>Writes a file for each plot, and gives them as parts of the page.</summary>
+    private static string[] WritePlots(string path, IReadOnlyList<Figure> plots)
     {
-        IReadOnlyList<string> pictures = PlotRenderer.Render(plots);
-        for (int i = 0; i < plots.Count; i++)
-            Write(Path.ChangeExtension(path, $".{plots[i].Name}.svg"), pictures[i]);
-        return [.. pictures.Select(picture => $"<figure class=\"plot\">{picture}</figure>\n")];
+        foreach (Figure plot in plots)
+            Write(Path.ChangeExtension(path, $".{plot.Name}.svg"), plot.Svg);
+        return [.. plots.Select(plot => $"<figure class=\"plot\">{plot.Svg}</figure>\n")];
     }
 
     private static string FacesOf(EvaluatedModel evaluated) => $"This page holds faces of the data set {evaluated.DataPath}: share it only as the terms of that data set allow. ";

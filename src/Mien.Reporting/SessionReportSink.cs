@@ -20,7 +20,7 @@ public sealed class SessionReportSink : IReadingSink
     /// <param name="source">Where it came from, as a line of text.</param>
     /// <param name="frameRate">Frames a second, if known: of a slow source the time between two frames counts too.</param>
     /// <param name="showFaces">Whether to show a picture of each face, for which pictures are needed: a stored session has none.</param>
-    /// <exception cref="MienException">No page can be written there, or plots not be drawn.</exception>
+    /// <exception cref="MienException">No page can be written there.</exception>
     public SessionReportSink(string path, string title, string source, double? frameRate = null, bool showFaces = false)
     {
         HtmlReport.Check(path);

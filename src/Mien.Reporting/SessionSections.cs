@@ -9,6 +9,7 @@ internal sealed class SessionSections(SessionReport report)
 
     private readonly PeriodSummary _whole = report.Summary.Whole;
     private readonly IReadOnlyList<PeriodSummary> _segments = report.Summary.Segments;
+    private readonly SessionSeries _series = new(report.Summary);
     private readonly SessionPlots _plots = new(report.Summary);
     private readonly SessionClock _clock = new(report.Summary.Whole.End);
 
@@ -16,7 +17,7 @@ internal sealed class SessionSections(SessionReport report)
     private bool HasFaces => _whole.Tracks.Count > 0 && _whole.Everyone.Duration > TimeSpan.Zero;
 
     /// <summary>The plots, in the order in which <see cref="AddTo"/> takes their pictures.</summary>
-    public IReadOnlyList<Plot> Plots => HasFaces ? [_plots.Expressions(), .. _plots.HasValence ? [_plots.Valence()] : Array.Empty<Plot>(), .. _segments.Count > 0 ? [_plots.Segments()] : Array.Empty<Plot>()] : [];
+    public IReadOnlyList<Figure> Plots => HasFaces ? [_plots.Expressions(), .. _series.HasValence ? [_plots.Valence()] : Array.Empty<Figure>(), .. _segments.Count > 0 ? [_plots.Segments()] : Array.Empty<Figure>()] : [];
 
     /// <summary>The figures in large type.</summary>
     public IEnumerable<(string Name, string Value, string Note)> Figures()
@@ -45,10 +46,10 @@ internal sealed class SessionSections(SessionReport report)
         else
         {
             int plot = 0;
-            string leftOut = _plots.FacesLeftOut > 0 ? Text($" The {_plots.FacesLeftOut} faces that were there for the shortest time have no row of their own.") : "";
+            string leftOut = _series.FacesLeftOut > 0 ? Text($" The {_series.FacesLeftOut} faces that were there for the shortest time have no row of their own.") : "";
             page.Section("Expressions over time", $"The model's probabilities, smoothed and stacked. Where there is nothing, there was no face.{leftOut}", plots[plot++]);
-            if (_plots.HasValence)
-                page.Section("Valence over time", $"Derived from the probabilities by a table of where people place these words (Russell and Mehrabian 1977), not measured.{(_plots.FacesHaveCurves ? "" : " The mean of all faces.")}", plots[plot++]);
+            if (_series.HasValence)
+                page.Section("Valence over time", $"Derived from the probabilities by a table of where people place these words (Russell and Mehrabian 1977), not measured.{(_series.FacesHaveCurves ? "" : " The mean of all faces.")}", plots[plot++]);
             if (_segments.Count > 0)
                 page.Section("Segments compared", "From marker to marker: the share of time that each expression was the most probable.", plots[plot], SegmentTable());
             page.Section("Faces", Faces(), FaceTable());
@@ -97,12 +98,12 @@ internal sealed class SessionSections(SessionReport report)
     }
 
     private string SegmentTable() => HtmlPage.Table(
-        ["segment", "from", "to", "faces", "read for", .. _plots.HasValence ? ["mean valence"] : Array.Empty<string>()],
+        ["segment", "from", "to", "faces", "read for", .. _series.HasValence ? ["mean valence"] : Array.Empty<string>()],
         _segments.Select((segment, i) => (IReadOnlyList<string>)
         [
             Text($"{i + 1}&ensp;{HtmlPage.Encode(SessionPlots.Name(segment))}"), _clock.Time(segment.Start), _clock.Time(segment.End),
             Text($"{segment.Tracks.Count}"), SessionClock.Duration(segment.Everyone.Duration),
-            .. _plots.HasValence ? [segment.Everyone.Valence is { } valence ? Signed(valence) : Missing] : Array.Empty<string>(),
+            .. _series.HasValence ? [segment.Everyone.Valence is { } valence ? Signed(valence) : Missing] : Array.Empty<string>(),
         ]), numbers: true);
 
     private string Faces() => _whole.Tracks.Count > MostFaces ? Text($"The {MostFaces} of {_whole.Tracks.Count} that were there for longest. Shares of the time that the face was read.") : "Shares of the time that the face was read.";
@@ -112,7 +113,7 @@ internal sealed class SessionSections(SessionReport report)
         var labels = ExpressionColors.Order(_whole.Everyone.Labels);
         var tracks = _whole.Tracks.OrderByDescending(track => track.Expressions.Duration).Take(MostFaces).OrderBy(track => track.Track);
         return HtmlPage.Table(
-            ["face", "from", "to", "read for", .. labels.Select(HtmlPage.Encode), .. _plots.HasValence ? ["valence"] : Array.Empty<string>()],
+            ["face", "from", "to", "read for", .. labels.Select(HtmlPage.Encode), .. _series.HasValence ? ["valence"] : Array.Empty<string>()],
             tracks.Select(track => Row(FaceName(track.Track), track.FirstSeen, track.LastSeen, track.Expressions))
                 .Concat(_whole.Tracks.Count > 1 ? [Row("all", _whole.Start, _whole.End, _whole.Everyone)] : []),
             numbers: true);
@@ -124,7 +125,7 @@ internal sealed class SessionSections(SessionReport report)
             [
                 name, _clock.Time(from), _clock.Time(to), SessionClock.Duration(read.Duration),
                 .. shares.Select(share => share == 0 ? Missing : share == shares.Max() ? Text($"<strong>{share * 100:0}&nbsp;%</strong>") : Text($"{share * 100:0}&nbsp;%")),
-                .. _plots.HasValence ? [read.Valence is { } valence ? Signed(valence) : Missing] : Array.Empty<string>(),
+                .. _series.HasValence ? [read.Valence is { } valence ? Signed(valence) : Missing] : Array.Empty<string>(),
             ];
         }
     }

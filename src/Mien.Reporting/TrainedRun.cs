@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Mien.Training;
 
 namespace Mien.Reporting;
@@ -35,16 +34,4 @@ public sealed record TrainedRun
             ? new TrainedRun(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder.Path)), recipe, history, folder.ReadCalibration())
             : throw new MienException($"{folder.Path}: no epoch of this training is complete, so there is nothing to report.");
     }
-
-    /// <summary>The rows of the curves: two for each epoch.</summary>
-    internal IEnumerable<JsonObject> Curves() => History.SelectMany(epoch => (JsonObject[])
-    [
-        Row(epoch, "training", epoch.TrainLoss, epoch.TrainAccuracy),
-        Row(epoch, "validation", epoch.ValidationLoss, epoch.ValidationAccuracy),
-    ]);
-
-    private JsonObject Row(EpochResult epoch, string split, double loss, double accuracy) => new()
-    {
-        ["run"] = Name, ["split"] = split, ["epoch"] = epoch.Epoch, ["loss"] = loss, ["accuracy"] = accuracy, ["best"] = epoch.Epoch == Best.Epoch,
-    };
 }

@@ -9,17 +9,7 @@ internal sealed class TrainingSections(IReadOnlyList<TrainedRun> runs)
     private const string Missing = "–";
 
     /// <summary>The plots, in the order in which <see cref="AddCurves"/> takes their pictures.</summary>
-    public IReadOnlyList<Plot> Plots
-    {
-        get
-        {
-            Plot[] plots = [Plot.Of("loss", Curves()), Plot.Of("accuracy", Curves())];
-            // One colour needs no legend.
-            if (runs.Count == 1)
-                Array.ForEach(plots, plot => plot.Specification["encoding"]!["color"]!["legend"] = null);
-            return plots;
-        }
-    }
+    public IReadOnlyList<Figure> Plots => [TrainingCurve.Loss(runs), TrainingCurve.Accuracy(runs)];
 
     public static void AddCurves(HtmlPage page, ReadOnlySpan<string> plots) => page.Section("Curves",
         "Training figures are taken while the weights change, on varied images and with the recipe's own loss, so they can lie below those of validation. A dot marks the best epoch.",
@@ -52,8 +42,6 @@ internal sealed class TrainingSections(IReadOnlyList<TrainedRun> runs)
         page.Section("What differs in the recipes", rows.Length > 0 ? "" : "Nothing: all runs have the same recipe.",
             HtmlPage.Table(["", .. runs.Select(run => HtmlPage.Encode(run.Name))], rows.Select(row => (IReadOnlyList<string>)[.. row.Select(HtmlPage.Encode)])));
     }
-
-    private IEnumerable<JsonObject> Curves() => runs.SelectMany(run => run.Curves());
 
     /// <summary>A recipe's values by their paths, such as <c>optimizer.learningRate</c>.</summary>
     private static Dictionary<string, string> Properties(Recipe recipe)

@@ -37,13 +37,13 @@ internal static class ServerHost
 
         // The framework's own messages hold addresses and paths; Mien logs sizes and times.
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.None).AddFilter("Mien", LogLevel.Information);
+        builder.AddTelemetry();
         return builder;
     }
 
     public static void AddMien(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton<ServerMetrics>();
         services.AddSingleton<Recognizer>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<SessionArchive>();

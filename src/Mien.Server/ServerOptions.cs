@@ -68,7 +68,7 @@ public sealed record ServerOptions
         init => field = AtLeast(1, value);
     } = 1;
 
-    /// <summary>How many pictures are decoded and searched at the same time, at least 1.</summary>
+    /// <summary>How many pictures of up to 4 megapixels, and how many larger ones beside them, are decoded and searched at the same time; at least 1.</summary>
     public int Concurrency
     {
         get;

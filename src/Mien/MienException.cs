@@ -40,7 +40,7 @@ public sealed class ModelException : MienException
     public ModelException(string message, Exception inner) : base(message, inner) { }
 }
 
-/// <summary>A native library that is missing, too old or that failed to load; the message names the files tried.</summary>
+/// <summary>A native library or a program that is missing, too old or that failed to load; the message names the remedy.</summary>
 public sealed class NativeLibraryException : MienException
 {
     /// <inheritdoc cref="MienException(string)"/>

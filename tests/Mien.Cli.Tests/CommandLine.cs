@@ -21,9 +21,11 @@ internal static partial class CommandLine
 
     public static Task<Result> Run(params string[] arguments) => Run(null, arguments);
 
-    public static async Task<Result> Run(byte[]? input, string[] arguments)
+    public static Task<Result> Run(byte[]? input, string[] arguments) => Run(input, StartInfo(arguments));
+
+    public static async Task<Result> Run(byte[]? input, ProcessStartInfo start)
     {
-        using var process = Start(arguments);
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         if (input is not null)
@@ -64,9 +66,22 @@ internal static partial class CommandLine
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int process, int signal);
 
-    public static Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
+    public static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
+    public static ProcessStartInfo StartInfo(params string[] arguments) =>
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
+        };
+
+    /// <summary>The address that a server says it listens on.</summary>
+    public static async Task<Uri> ListeningAsync(Process server)
+    {
+        while (await server.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Split(' ', ';').FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal)) is { } address)
+                return new(address);
+        }
+        throw new InvalidOperationException("The server ended before it listened.");
+    }
 }

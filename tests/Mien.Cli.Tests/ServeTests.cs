@@ -19,7 +19,7 @@ public sealed class ServeTests : IDisposable
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, (await ListeningAsync(server)).Port, token);
+            await client.ConnectAsync(IPAddress.Loopback, (await CommandLine.ListeningAsync(server)).Port, token);
             var stream = client.GetStream();
             byte[] picture = File.ReadAllBytes(CommandLine.Sample);
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/analyze HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nExpect: 100-continue\r\nContent-Length: {picture.Length}\r\n\r\n"), token);
@@ -77,6 +77,39 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_go_to_the_collector_that_the_operator_names()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var collector = new TcpListener(IPAddress.Loopback, 0);
+        collector.Start();
+        var start = CommandLine.StartInfo("serve", "--urls", "http://127.0.0.1:0");
+        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://{collector.LocalEndpoint}";
+        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "200";
+        using var server = Process.Start(start)!;
+        try
+        {
+            using var client = await collector.AcceptTcpClientAsync(token);
+            using var reader = new StreamReader(client.GetStream());
+            Assert.Equal("POST /v1/metrics HTTP/1.1", await reader.ReadLineAsync(token));
+        }
+        finally
+        {
+            server.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task An_address_that_is_none_of_a_collector_is_named()
+    {
+        var start = CommandLine.StartInfo("serve", "--urls", "http://127.0.0.1:0");
+        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "collector:4317";
+        var result = await CommandLine.Run(null, start);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Keys_are_made_listed_and_revoked()
     {
         Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _folder.Path);
@@ -98,18 +131,6 @@ public sealed class ServeTests : IDisposable
         {
             Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", null);
         }
-    }
-
-    /// <summary>The address that the server says it listens on.</summary>
-    private static async Task<Uri> ListeningAsync(Process server)
-    {
-        var token = TestContext.Current.CancellationToken;
-        while (await server.StandardError.ReadLineAsync(token) is { } line)
-        {
-            if (line.Split(' ', ';').FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal)) is { } address)
-                return new(address);
-        }
-        throw new InvalidOperationException("The server ended before it listened.");
     }
 
     /// <summary>Waits until the server takes no new connections.</summary>

@@ -143,7 +143,7 @@ public sealed class TrainingTests : IDisposable
 
     private static void RequireLibtorch()
     {
-        if (!Mien.Training.Torch.TorchRuntime.IsAvailable)
-            Assert.Skip("needs libtorch and its binding: ./mien setup train");
+        if (!Mien.Training.TorchRuntime.IsAvailable)
+            Assert.Skip("needs libtorch: dotnet build build/Libtorch");
     }
 }

@@ -214,6 +214,82 @@ public sealed class VideoTests : IDisposable
     }
 
     [Theory]
+    [InlineData("01-video-width-heap-overflow", "rotated360.mp4", 10)]
+    [InlineData("01-video-width-heap-overflow", "small24.mp4", 50)]
+    [InlineData("04-short-and-sparse-video", "still.gif", 1)]
+    [InlineData("04-short-and-sparse-video", "every-2.5-s.mp4", 8)]
+    [InlineData("12-audio-only-video", "audio-only.mp4", 0)]
+    [InlineData("16-video-without-class", "crash_video_8k.mpg", 2)]
+    [InlineData("16-video-without-class", "kill2_127_v.mpg", 17)]
+    public async Task A_video_that_once_was_the_end_is_read_or_named_and_the_next_one_is_read(string folder, string name, int frames)
+    {
+        string video = SharedData.Require("cases", folder, name);
+        var result = await CommandLine.Run("analyze", video, Video("faces.mp4"), "--json");
+        Assert.Equal(frames == 0 ? 1 : 0, result.ExitCode);
+        Assert.Equal(frames + Frames, result.Lines.Count(line => line.Contains("\"frame\":", StringComparison.Ordinal)));
+        if (frames == 0)
+            Assert.Contains($"mien: {video}: it holds sound alone, no video.", result.Error, StringComparison.Ordinal);
+        if (folder.StartsWith("04", StringComparison.Ordinal))
+            Assert.All(result.Lines.Where(line => line.Contains(name, StringComparison.Ordinal) && line.Contains("\"frame\":", StringComparison.Ordinal)),
+                line => Assert.Equal(7, Json(line).GetProperty("faces").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task A_playlist_in_disguise_opens_no_other_file()
+    {
+        string other = Video("faces.mp4"), list = _folder["list.mp4"];
+        File.WriteAllText(list, "ffconcat version 1.0\nfile 'faces.mp4'\n\u0001");
+        var result = await CommandLine.Run("analyze", list, "--json");
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith($"mien: {list}: not a video that FFmpeg can read", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.True(File.Exists(other));
+    }
+
+    [Fact]
+    public async Task Without_ffmpeg_its_package_is_named()
+    {
+        string video = Video("faces.mp4");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mien.Cli.dll"), "analyze", video])
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true, Environment = { ["MIEN_FFMPEG"] = _folder["none"] },
+        })!;
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains(_folder["none"], error, StringComparison.Ordinal);
+        Assert.Contains("apt-get install ffmpeg", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_is_killed_leaves_no_decoder_behind_and_a_copy_that_can_be_played()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "looks into /proc");
+        string video = Video("long.mp4", 300), copy = _folder["copy.mp4"];
+        await CommandLine.Kill(["watch", video, "--real-time", "--json", "--annotate", copy], () => File.Exists(copy) && new FileInfo(copy).Length > 20_000);
+        for (int i = 0; i < 200 && Programs().Any(); i++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Empty(Programs());
+        Assert.InRange(Read(copy).Count, 1, 299);
+
+        // Both programs have a file of this test's folder in their arguments.
+        IEnumerable<string> Programs() => Directory.GetDirectories("/proc").Where(process => Path.GetFileName(process).All(char.IsAsciiDigit))
+            .Select(Arguments).Where(arguments => arguments.Contains(_folder["long.mp4"], StringComparison.Ordinal) || arguments.Contains(copy, StringComparison.Ordinal));
+
+        static string Arguments(string process)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(process, "cmdline"));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return "";
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("--alert", "anger>0.6 for three", "expected a duration")]
     [InlineData("--mark", "soon=question", "time in seconds")]
     [InlineData("--alert-webhook", "ftp://somewhere", "http://")]

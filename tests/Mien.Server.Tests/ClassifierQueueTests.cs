@@ -1,4 +1,3 @@
-using Mien.Server.Monitoring;
 using Mien.Server.Recognition;
 using Mien.Tests.Inference;
 
@@ -22,7 +21,7 @@ public sealed class ClassifierQueueTests
                 go.Wait(token);
             }
         });
-        using var queue = new ClassifierQueue(new(session, Metadata), new ServerMetrics());
+        using var queue = new ClassifierQueue(new(session, Metadata), TestMetrics.Create());
 
         var alone = Task.Run(() => queue.ClassifyAsync([Crop(10)], token), token);
         await first.WaitAsync(token);
@@ -53,7 +52,7 @@ public sealed class ClassifierQueueTests
             first.Release();
             go.Wait(token);
         });
-        using var queue = new ClassifierQueue(new(session, Metadata), new ServerMetrics());
+        using var queue = new ClassifierQueue(new(session, Metadata), TestMetrics.Create());
         var alone = Task.Run(() => queue.ClassifyAsync([Crop(10)], token), token);
         await first.WaitAsync(token);
         var waiting = new[] { queue.ClassifyAsync([Crop(20)], token), queue.ClassifyAsync([Crop(30)], token) };
@@ -69,7 +68,7 @@ public sealed class ClassifierQueueTests
     {
         var token = TestContext.Current.CancellationToken;
         using var session = Session(_ => { });
-        using var queue = new ClassifierQueue(new(session, Metadata), new ServerMetrics());
+        using var queue = new ClassifierQueue(new(session, Metadata), TestMetrics.Create());
         await Parallel.ForAsync(0, 5000, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = token }, async (i, _) =>
             Assert.Equal((int[])[i % 100], Bright(await queue.ClassifyAsync([Crop((byte)(i % 100))], token))));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -87,4 +88,40 @@ public sealed class LimitTests
             folder.Delete(recursive: true);
         }
     }
+
+    [Fact]
+    public async Task A_request_whose_client_has_left_is_given_up()
+    {
+        const int Requests = 24;
+        byte[] large = Image.FromPixels(5000, 4000, PixelFormat.Gray8, new byte[5000 * 4000]).Encode(".png");
+        await using var server = await RunningServer.StartAsync(new() { Concurrency = 1 });
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var requests = Enumerable.Range(0, Requests).Select(_ => server.Client.PostAsync(new Uri("/v1/analyze", UriKind.Relative), RunningServer.Body(large, "image/png"), left.Token)).ToList();
+        // One is in work then, and others wait for their turn.
+        while (await InFlightAsync(server) < 4)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        await left.CancelAsync();
+        foreach (var request in requests)
+            await Record.ExceptionAsync(() => request);
+        while (await InFlightAsync(server) > 1)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        int answered = requests.Count(request => request.IsCompletedSuccessfully);
+        using (var next = await server.PostAsync(large, "image/png"))
+            await RunningServer.JsonAsync(next);
+
+        string metrics = await MetricsAsync(server);
+        Assert.InRange(Value(metrics, "mien_requests_total{route=\"/v1/analyze\",status=\"499\"}"), 1, Requests - answered);
+        Assert.InRange(Value(metrics, "mien_pictures_total{}"), answered + 1, Requests - 1);
+    }
+
+    private static async Task<int> InFlightAsync(RunningServer server) => Value(await MetricsAsync(server), "mien_requests_in_flight{}");
+
+    private static async Task<string> MetricsAsync(RunningServer server)
+    {
+        using var answer = await server.GetAsync("/metrics");
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static int Value(string metrics, string name) =>
+        int.Parse(metrics.Split('\n').First(line => line.StartsWith($"{name} ", StringComparison.Ordinal))[(name.Length + 1)..], CultureInfo.InvariantCulture);
 }

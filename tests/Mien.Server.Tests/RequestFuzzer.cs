@@ -27,7 +27,7 @@ internal sealed class RequestFuzzer(HttpClient client, int seed)
     private static readonly string[] Paths =
     [
         "/v1/models", "/v1/models/mien-s", "/v1/models/mien-s/card", "/v1/models/haar/file", "/v1/sessions", "/v1/sessions/fuzz", "/v1/sessions/fuzz/readings", "/v1/sessions/fuzz/markers",
-        "/v1/videos", "/v1/videos/0", "/v1/videos/0/readings", "/v1/videos/0/summary", "/v1/stream", "/v1/analyze", "/v1/explain", "/healthz", "/readyz", "/metrics", "/openapi/v1.json", "/reference", "/",
+        "/v1/videos", "/v1/videos/0", "/v1/videos/0/readings", "/v1/videos/0/summary", "/v1/stream", "/v1/analyze", "/v1/explain", "/healthz", "/readyz", "/metrics", "/openapi/v1.json", "/reference", "/reference/v1", "/",
     ];
 
     private const string Begin = """{"name":"fuzz","labels":["happiness","neutral"],"source":"webcam","model":"m","retentionDays":1}""";
@@ -217,24 +217,7 @@ internal sealed class RequestFuzzer(HttpClient client, int seed)
         return "/" + path.ToString().TrimStart('/');
     }
 
-    private byte[] Mutate(byte[] seed)
-    {
-        var bytes = new List<byte>(seed);
-        for (int changes = _random.Next(4); changes > 0 && bytes.Count > 0; changes--)
-        {
-            int at = _random.Next(Math.Min(bytes.Count, _random.Next(2) == 0 ? 64 : bytes.Count));
-            switch (_random.Next(6))
-            {
-                case 0: bytes[at] ^= (byte)(1 << _random.Next(8)); break;
-                case 1: bytes[at] = (byte)_random.Next(256); break;
-                case 2: bytes.RemoveRange(at, Math.Min(_random.Next(1, 32), bytes.Count - at)); break;
-                case 3: bytes.InsertRange(at, bytes.Skip(at).Take(_random.Next(1, 64)).ToList()); break;
-                case 4: bytes.RemoveRange(at, bytes.Count - at); break;
-                default: bytes.InsertRange(at, Enumerable.Repeat((byte)0xff, _random.Next(1, 8))); break;
-            }
-        }
-        return [.. bytes];
-    }
+    private byte[] Mutate(byte[] seed) => ByteMutator.Mutate(seed, _random);
 
     private T Pick<T>(T[] values) => values[_random.Next(values.Length)];
 

@@ -31,7 +31,7 @@ public sealed class SecurityTests : IDisposable
             Assert.Equal(exists ? HttpStatusCode.OK : HttpStatusCode.NotFound, await StatusAsync(server, path, ("Authorization", $"Bearer {key}")));
             Assert.Equal(exists ? HttpStatusCode.OK : HttpStatusCode.NotFound, await StatusAsync(server, path, ("X-Api-Key", key)));
         }
-        foreach (string path in (string[])["/healthz", "/readyz", "/openapi/v1.json", "/reference", "/reference/reference.js"])
+        foreach (string path in (string[])["/healthz", "/readyz", "/openapi/v1.json", "/reference", "/reference/scalar.js"])
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, path));
 
         using var refused = await server.PostAsync(RunningServer.Sample, "image/png");
@@ -125,7 +125,7 @@ public sealed class SecurityTests : IDisposable
     [Theory]
     [InlineData("/v1/models")]
     [InlineData("/no/such/path")]
-    [InlineData("/reference")]
+    [InlineData("/reference/scalar.js")]
     public async Task Every_answer_has_the_headers_that_browsers_heed(string path)
     {
         await using var server = await RunningServer.StartAsync();
@@ -137,6 +137,25 @@ public sealed class SecurityTests : IDisposable
         Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
         Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
         Assert.False(answer.Headers.Contains("Server"));
+    }
+
+    /// <summary>Its editor writes its styles as it goes, so styles are free there; they cannot send anything.</summary>
+    [Fact]
+    public async Task The_reference_page_runs_its_own_scripts_only_and_reaches_this_server_only()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var nonces = new HashSet<string>();
+        for (int i = 0; i < 2; i++)
+        {
+            using var answer = await server.GetAsync("/reference");
+            var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy")).Split("; ").Select(rule => rule.Split(' ', 2)).ToDictionary(rule => rule[0], rule => rule[1]);
+            string nonce = policy["script-src"];
+            Assert.Matches("^'nonce-[0-9A-F]{32}'$", nonce);
+            Assert.Contains(nonce.Trim('\'').Replace("nonce-", "nonce=\"", StringComparison.Ordinal), await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.True(nonces.Add(nonce));
+            Assert.Equal(("'none'", "'self'", "'self' data:", "'unsafe-inline'"), (policy["default-src"], policy["connect-src"], policy["img-src"], policy["style-src"]));
+            Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        }
     }
 
     private static async Task<HttpStatusCode> StatusAsync(RunningServer server, string path, params (string Name, string Value)[] headers)

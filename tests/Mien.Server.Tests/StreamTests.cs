@@ -160,7 +160,7 @@ public sealed class StreamTests(DefaultServer running) : IClassFixture<DefaultSe
             using var answer = await server.GetAsync("/metrics");
             metrics = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         }
-        while (!metrics.Contains("mien_streams 0\n", StringComparison.Ordinal));
+        while (!metrics.Contains("mien_streams{} 0\n", StringComparison.Ordinal));
         using (var again = await TestStream.StartAsync(server))
             Assert.Equal(WebSocketState.Open, again.Socket.State);
         using var session = await server.GetAsync("/v1/sessions/cut");

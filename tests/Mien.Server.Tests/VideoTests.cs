@@ -111,6 +111,24 @@ public sealed class VideoTests(DefaultServer running) : IClassFixture<DefaultSer
         Assert.Equal("urn:mien:problem:unreadable-video", job.GetProperty("problem").GetProperty("type").GetString());
     }
 
+    [Theory]
+    [InlineData("01-video-width-heap-overflow", "rotated360.mp4", 10)]
+    [InlineData("01-video-width-heap-overflow", "small24.mp4", 50)]
+    [InlineData("04-short-and-sparse-video", "still.gif", 1)]
+    [InlineData("04-short-and-sparse-video", "every-2.5-s.mp4", 8)]
+    [InlineData("12-audio-only-video", "audio-only.mp4", 0)]
+    [InlineData("16-video-without-class", "crash_video_8k.mpg", 2)]
+    [InlineData("16-video-without-class", "kill2_127_v.mpg", 17)]
+    public async Task A_video_that_once_ended_the_server_is_read_or_named(string folder, string name, int frames)
+    {
+        byte[] video = File.ReadAllBytes(SharedData.Require("cases", folder, name));
+        var job = await EndAsync(Server, await SendAsync(Server, video, $"?name={name}"));
+        if (frames > 0)
+            Assert.Equal(("done", frames), (job.GetProperty("status").GetString(), job.GetProperty("frames").GetInt32()));
+        else
+            Assert.Equal($"{name}: it holds sound alone, no video.", job.GetProperty("problem").GetProperty("detail").GetString());
+    }
+
     [Fact]
     public async Task Limits_on_videos_are_settings()
     {

@@ -29,6 +29,9 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     public Task Models_are_shown_with_their_cards() => browser.RunAsync("models.js");
 
     [Fact]
+    public Task The_API_reference_tries_a_call_and_asks_nobody_but_the_server() => browser.RunAsync("reference.js");
+
+    [Fact]
     public async Task Where_the_server_asks_for_a_key_so_does_the_page()
     {
         browser.Require();

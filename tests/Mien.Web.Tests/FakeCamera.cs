@@ -20,7 +20,7 @@ internal static class FakeCamera
     }
 
     /// <summary>The same as a video.</summary>
-    /// <exception cref="NativeLibraryException">FFmpeg or the binding to it is missing.</exception>
+    /// <exception cref="NativeLibraryException">The program ffmpeg is missing.</exception>
     public static void WriteVideo(string path)
     {
         using var writer = VideoWriter.Create(path, Width, Height, Rate);

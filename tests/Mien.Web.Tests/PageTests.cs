@@ -19,10 +19,14 @@ public sealed class PageTests : IDisposable
         string policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("script-src 'self' 'wasm-unsafe-eval';", policy, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.Contains("connect-src 'self';", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe-inline", policy, StringComparison.Ordinal);
         Assert.Equal(["same-origin"], answer.Headers.GetValues("Cross-Origin-Opener-Policy"));
         Assert.Equal(["require-corp"], answer.Headers.GetValues("Cross-Origin-Embedder-Policy"));
         Assert.Contains("microphone=()", Assert.Single(answer.Headers.GetValues("Permissions-Policy")), StringComparison.Ordinal);
+        // A worker, in which the networks run, obeys the policy of its own script.
+        using var script = await server.GetAsync("/assets/index-abc.js");
+        Assert.Equal([policy], script.Headers.GetValues("Content-Security-Policy"));
     }
 
     [Fact]

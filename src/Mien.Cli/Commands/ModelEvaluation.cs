@@ -1,5 +1,5 @@
 using Mien.Cli.Output;
-using Mien.Interop;
+using Mien.Inference;
 using Mien.Reporting;
 using Mien.Training;
 
@@ -11,7 +11,7 @@ internal static class ModelEvaluation
     private const int BatchSize = 64;
 
     /// <summary>The ONNX Runtime that runs models.</summary>
-    public static string RuntimeVersion => $"ONNX Runtime {OnnxRuntimeLibrary.Get(null).Api.Version}";
+    public static string RuntimeVersion => $"ONNX Runtime {OnnxRuntime.Version}";
 
     /// <summary>Loads a model for large batches: all processors share a run.</summary>
     /// <param name="path">The ONNX file.</param>

@@ -41,7 +41,7 @@ internal static class ServeCommand
 
     private static readonly Option<int> Streams = Limit("--max-streams", "How many streams may be open at the same time.", Defaults.MaximumStreams, 1, 10_000);
 
-    private static readonly Option<int> Concurrency = Limit("--concurrency", "How many pictures are searched for faces at the same time.", Defaults.Concurrency, 1, 1024);
+    private static readonly Option<int> Concurrency = Limit("--concurrency", "How many pictures of up to 4 megapixels, and how many larger ones beside them, are searched for faces at the same time.", Defaults.Concurrency, 1, 1024);
 
     private static readonly Option<int> Queue = Limit("--queue", "How many further requests may wait; one more is answered 503.", Defaults.Queue, 0, 100_000);
 

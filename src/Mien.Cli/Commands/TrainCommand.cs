@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Mien.Cli.Output;
 using Mien.Reporting;
-using Mien.Training.Torch;
 using Mien.Training;
 using Spectre.Console;
+using TorchSharp;
 
 namespace Mien.Cli.Commands;
 
@@ -93,7 +93,7 @@ internal static class TrainCommand
         if (page is not null)
             HtmlReport.Check(page);
         var recipe = Recipe.Load(arguments.GetValue(RecipeName)!);
-        var device = Device.Parse(arguments.GetValue(OnDevice)!);
+        var device = TorchRuntime.ParseDevice(arguments.GetValue(OnDevice)!);
         if (arguments.GetValue(Weights) is { } weights)
             recipe = recipe with { Pretrained = (recipe.Pretrained ?? new PretrainedRecipe { Weights = weights }) with { Weights = weights } };
         if (recipe.Detection is not null)
@@ -123,7 +123,7 @@ internal static class TrainCommand
     }
 
     /// <summary>Trains one network and exports it, unless it is asked to stop.</summary>
-    private static (TrainingResult Result, FaceDataset Validation) TrainOne(Recipe recipe, string folder, Device device, bool resume, ParseResult arguments, CancellationToken cancellation)
+    private static (TrainingResult Result, FaceDataset Validation) TrainOne(Recipe recipe, string folder, torch.Device device, bool resume, ParseResult arguments, CancellationToken cancellation)
     {
         var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
         var (train, validation) = recipe.Split(data);
@@ -141,7 +141,7 @@ internal static class TrainCommand
         return (result, validation);
     }
 
-    private static int TrainDetector(Recipe recipe, Device device, ParseResult arguments, CancellationToken cancellation)
+    private static int TrainDetector(Recipe recipe, torch.Device device, ParseResult arguments, CancellationToken cancellation)
     {
         if (((ReadOnlySpan<Option>)[Folds, Report]).ToArray().FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } misplaced)
             throw new MienException($"{misplaced.Name} is for classifiers; {recipe.Name} is a face detector.");
@@ -168,7 +168,7 @@ internal static class TrainCommand
     private static TrainingResult Fit(Trainer trainer, string data, string score, CancellationToken cancellation)
     {
         Terminal.Note($"Training {trainer.Recipe.Name}: {trainer.Network.ParameterCount:N0} parameters, {trainer.Network.MultiplyAdds:N0} multiply-adds, "
-            + $"{data}; libtorch {TorchRuntime.Version}, {TorchRuntime.Threads} threads; {trainer.Folder.Path}");
+            + $"{data}; libtorch {TorchRuntime.Version}, {torch.get_num_threads()} threads; {trainer.Folder.Path}");
         var result = TrainingDisplay.Show(progress => trainer.Run(progress, cancellation));
         Terminal.Note(result.Message);
         if (result.Outcome == TrainingOutcome.Cancelled)
@@ -179,7 +179,7 @@ internal static class TrainCommand
         return result;
     }
 
-    private static TrainingOptions Options(Device device, ParseResult arguments) =>
+    private static TrainingOptions Options(torch.Device device, ParseResult arguments) =>
         new() { Device = device, Threads = arguments.GetValue(Threads), Overwrite = arguments.GetValue(Overwrite) };
 
     private static int Cancelled(string folder, ParseResult arguments)
@@ -191,7 +191,7 @@ internal static class TrainCommand
     /// <summary>Trains what members of an ensemble are not trained yet, each in its own run folder, and joins them.</summary>
     private static int TrainEnsemble(EnsembleRecipe ensemble, ParseResult arguments, CancellationToken cancellation)
     {
-        var device = Device.Parse(arguments.GetValue(OnDevice)!);
+        var device = TorchRuntime.ParseDevice(arguments.GetValue(OnDevice)!);
         var checkpoints = new List<string>();
         FaceDataset? faces = null;
         foreach (string member in ensemble.Members)
@@ -216,7 +216,7 @@ internal static class TrainCommand
     private static string ModelPath(string folder, string name) => Path.Combine(folder, $"{name}.onnx");
 
     /// <summary>Cross-validation over folds of persons, below <c>folds</c> in the run folder.</summary>
-    private static int TrainFolds(Recipe recipe, int folds, string folder, Device device, ParseResult arguments, CancellationToken cancellation)
+    private static int TrainFolds(Recipe recipe, int folds, string folder, torch.Device device, ParseResult arguments, CancellationToken cancellation)
     {
         var data = DataSource.Open(arguments.GetValue(Data)!, recipe.ToDataOptions(), cancellation);
         var validation = new CrossValidation(recipe, data[SplitName.All], folds, Path.Combine(folder, "folds"));

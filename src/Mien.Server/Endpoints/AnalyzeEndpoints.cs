@@ -42,12 +42,8 @@ internal static class AnalyzeEndpoints
         Parameters.Check(request, nameof(labels));
         var classifier = recognizer.ClassifierFor(labels);
         var uploads = await UploadReader.ReadAsync(request, options.MaximumPictures, cancellation);
-        var outcomes = uploads.Count == 1
-            ? [await Read(uploads[0])]
-            : await Task.WhenAll(uploads.Select(upload => Task.Run(() => Read(upload), cancellation)));
+        var outcomes = await Task.WhenAll(uploads.Select(upload => Outcome.Of(recognizer.AnalyzeAsync(upload, classifier, cancellation))));
         return Join(uploads, outcomes, metrics);
-
-        Task<Outcome> Read(PictureUpload upload) => Outcome.Of(recognizer.AnalyzeAsync(upload, classifier, cancellation));
     }
 
     private static Ok<AnalyzeAnswer> Join(IReadOnlyList<PictureUpload> uploads, Outcome[] outcomes, ServerMetrics metrics)

@@ -20,6 +20,8 @@ internal sealed class ClassifierQueue(EmotionClassifier classifier, ServerMetric
     /// <returns>The scores of each crop, in the same order.</returns>
     public Task<IReadOnlyList<EmotionScores>> ClassifyAsync(IReadOnlyList<Image> crops, CancellationToken cancellation)
     {
+        if (cancellation.IsCancellationRequested)
+            return Task.FromCanceled<IReadOnlyList<EmotionScores>>(cancellation);
         if (TryStart())
         {
             try

@@ -7,13 +7,17 @@ using Mien.Server.Uploads;
 namespace Mien.Server.Recognition;
 
 /// <summary>Reads pictures for all requests: so many are decoded and searched at a time, and their faces are classified together.</summary>
+/// <remarks>Large pictures have workers of their own, so that one of them, which may cost a hundred times as much, holds no small one up; the system shares the processors out.</remarks>
 internal sealed class Recognizer : IDisposable
 {
+    /// <summary>With more pixels a picture is a large one: a frame of a camera has fewer, a photo of a phone more.</summary>
+    private const long LargestSmall = 4_000_000;
+
     private readonly IFaceDetector _detector;
     private readonly ClassifierQueue _classifier;
     private readonly Dictionary<string, Lazy<ClassifierQueue>> _alternatives;
     private readonly ImageLimits _limits;
-    private readonly SemaphoreSlim _turns;
+    private readonly Workers _small, _large;
 
     /// <summary>Loads the detector and the model.</summary>
     /// <exception cref="MienException">One of them cannot be loaded.</exception>
@@ -22,7 +26,6 @@ internal sealed class Recognizer : IDisposable
         var analyzer = options.Analyzer;
         ModelFile = analyzer.Model ?? ModelBox.Find(ModelBox.Default);
         _limits = options.Pictures;
-        _turns = new(options.Concurrency);
         _classifier = Load(analyzer.Labels);
         _alternatives = Model.Alternatives.ToDictionary(labels => labels.Name, labels => new Lazy<ClassifierQueue>(() => Load(labels.Name)));
         try
@@ -34,6 +37,8 @@ internal sealed class Recognizer : IDisposable
             _classifier.Dispose();
             throw;
         }
+        _small = new(options.Concurrency, "small pictures");
+        _large = new(options.Concurrency, "large pictures");
 
         ClassifierQueue Load(string? labels) => new(EmotionClassifier.Load(ModelFile, analyzer.Runtime, labels), metrics);
     }
@@ -56,11 +61,7 @@ internal sealed class Recognizer : IDisposable
     /// <exception cref="ProblemException">The picture cannot be read or is too large.</exception>
     public async Task<PictureAnalysis> AnalyzeAsync(PictureUpload upload, ClassifierQueue queue, CancellationToken cancellation)
     {
-        var (image, found) = await InTurnAsync(() =>
-        {
-            var image = Decode(upload, cancellation);
-            return (image, FoundFaces.In(image, _detector, queue.Classifier));
-        }, cancellation);
+        var (image, found) = await DecodedAsync(upload, image => (image, FoundFaces.In(image, _detector, queue.Classifier)), cancellation);
         var faces = found.Faces.Count == 0 ? [] : found.Read(await queue.ClassifyAsync(found.Crops, cancellation));
         return PictureAnalysis.Of(upload.Source, image, faces);
     }
@@ -76,15 +77,11 @@ internal sealed class Recognizer : IDisposable
         var classifier = queue.Classifier;
         string? known = label is null ? null
             : OcclusionSensitivity.FindLabel(classifier, label) ?? throw Problem.UnknownLabel.Exception($"The model {Model.Name} does not know this label. It knows: {string.Join(", ", classifier.Labels)}.");
-        var (image, faces) = await InTurnAsync(() =>
-        {
-            var image = Decode(upload, cancellation);
-            return (image, _detector.Detect(image));
-        }, cancellation);
+        var (image, faces) = await DecodedAsync(upload, image => (image, _detector.Detect(image)), cancellation);
         var explanations = new List<FaceExplanation>(faces.Count);
-        // A turn for each face, because one takes as long as many pictures.
+        // Each face by itself and as a large picture, because one takes as long as many pictures.
         foreach (var face in faces)
-            explanations.Add(await InTurnAsync(() => FaceExplanation.Of(image, face, _detector, classifier, known), cancellation));
+            explanations.Add(await _large.RunAsync(() => FaceExplanation.Of(image, face, _detector, classifier, known), cancellation));
         return PictureExplanation.Of(upload.Source, image, explanations);
     }
 
@@ -101,9 +98,9 @@ internal sealed class Recognizer : IDisposable
     /// <exception cref="ProblemException">The picture cannot be read or is too large.</exception>
     public async Task<(FrameReading Reading, Image Picture)> ReadAsync(VideoAnalyzer video, PictureUpload upload, long number, TimeSpan time, ClassifierQueue queue, CancellationToken cancellation)
     {
-        var (frame, found) = await InTurnAsync(() =>
+        var (frame, found) = await DecodedAsync(upload, image =>
         {
-            var frame = new VideoFrame(Decode(upload, cancellation), number, time);
+            var frame = new VideoFrame(image, number, time);
             return (frame, video.Find(frame));
         }, cancellation);
         return (video.Read(frame, found, found.Crops.Length == 0 ? [] : await queue.ClassifyAsync(found.Crops, cancellation)), frame.Image);
@@ -115,35 +112,50 @@ internal sealed class Recognizer : IDisposable
         _classifier.Dispose();
         foreach (var alternative in _alternatives.Values.Where(alternative => alternative.IsValueCreated))
             alternative.Value.Dispose();
-        _turns.Dispose();
+        _small.Dispose();
+        _large.Dispose();
     }
 
-    /// <summary>Computes when it is this work's turn.</summary>
-    private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellation)
+    /// <summary>Decodes a picture and goes on with it, both on a worker for pictures of its size.</summary>
+    /// <exception cref="ProblemException">It cannot be read or is too large.</exception>
+    private async Task<T> DecodedAsync<T>(PictureUpload upload, Func<Image, T> work, CancellationToken cancellation)
     {
-        await _turns.WaitAsync(cancellation);
+        // The header says how large it is, and costs little itself.
+        var (isLarge, result) = await _small.RunAsync(() => PixelsOf(upload) > LargestSmall ? (true, default!) : (false, Read()), cancellation);
+        return isLarge ? await _large.RunAsync(Read, cancellation) : result;
+
+        T Read()
+        {
+            var image = Decode(upload, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            return work(image);
+        }
+    }
+
+    /// <summary>How many pixels a picture says that it has; nothing is decoded for it.</summary>
+    /// <exception cref="ProblemException">It is no picture, or has more than may be.</exception>
+    private long PixelsOf(PictureUpload upload)
+    {
+        var file = new PictureBytes(upload.Bytes.Span, upload.Source);
+        if (PictureFile.Identify(file.All) is null)
+            throw Problem.NotAPicture.Exception(PictureFile.Unsupported(file).Message);
         try
         {
-            return work();
+            var header = PictureFile.ReadHeader(file);
+            return header.Width <= _limits.MaximumPixels / header.Height ? header.Width * header.Height
+                : throw Problem.PictureTooLarge.Exception($"{upload.Source}: {header.Width}x{header.Height} pixels are more than this server's limit of {_limits.MaximumPixels / 1e6:0.######} megapixels. Send it smaller.");
         }
-        finally
+        catch (ImageException error)
         {
-            _turns.Release();
+            throw Problem.DamagedPicture.Exception(error.Message);
         }
     }
 
     private Image Decode(PictureUpload upload, CancellationToken cancellation)
     {
-        var bytes = upload.Bytes.Span;
-        var file = new PictureBytes(bytes, upload.Source);
-        if (PictureFile.Identify(bytes) is null)
-            throw Problem.NotAPicture.Exception(PictureFile.Unsupported(file).Message);
         try
         {
-            var header = PictureFile.ReadHeader(file);
-            if (header.Width > _limits.MaximumPixels / header.Height)
-                throw Problem.PictureTooLarge.Exception($"{upload.Source}: {header.Width}x{header.Height} pixels are more than this server's limit of {_limits.MaximumPixels / 1e6:0.######} megapixels. Send it smaller.");
-            return Image.Decode(bytes, upload.Source, _limits, cancellation);
+            return Image.Decode(upload.Bytes.Span, upload.Source, _limits, cancellation);
         }
         catch (ImageException error)
         {

@@ -37,6 +37,11 @@ internal sealed partial class VideoReader(Recognizer recognizer, SessionArchive 
         {
             job.End(VideoStatus.Failed, Problem.UnreadableVideo.Exception(Named(job, error.Message)));
         }
+        catch (NativeLibraryException error)
+        {
+            // Without ffmpeg no video can be read, and its sender can but pass that on.
+            job.End(VideoStatus.Failed, Problem.Internal.Exception(error.Message));
+        }
         catch (Exception error)
         {
             // Nobody else would learn of it, and the next video is to be read.
@@ -47,7 +52,7 @@ internal sealed partial class VideoReader(Recognizer recognizer, SessionArchive 
 
     private async Task ReadAsync(VideoJob job, CancellationTokenSource stop)
     {
-        using var source = FrameSource.Open(job.Video, new() { Limits = options.Pictures, SelfContained = true }, stop.Token);
+        using var source = FrameSource.Open(job.Video, new() { Limits = options.Pictures }, stop.Token);
         if (source.Duration > options.MaximumVideoDuration)
             throw Problem.VideoTooLong.Exception($"{job.Source}: {Minutes(source.Duration.Value)} are more than this server's limit of {Minutes(options.MaximumVideoDuration)}. Send it in parts.");
         var classifier = recognizer.ClassifierFor(labels: null);

@@ -1,4 +1,5 @@
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -25,8 +26,9 @@ public sealed class Augmenter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(mean);
+        TorchRuntime.Load();
         _recipe = recipe;
-        _mean = Tensor.From(mean.ToArray(), [1, mean.Count, 1, 1], device).Unscoped();
+        _mean = tensor(mean.ToArray(), [1, mean.Count, 1, 1], device: device).DetachFromDisposeScope();
         _moves = recipe.Rotation > 0 || recipe.Shift > 0 || recipe.Zoom > 0 || recipe.Flip > 0 || recipe.Crop > 0;
         _sharpens = recipe.Sharpness > 0;
         _lowers = recipe.LowResolution > 0;
@@ -45,7 +47,7 @@ public sealed class Augmenter : IDisposable
         ArgumentNullException.ThrowIfNull(images);
         if (!_moves && !_sharpens && !_lowers && !_relights && !_erases)
             return images;
-        long[] shape = images.Shape;
+        long[] shape = images.shape;
         int count = (int)shape[0], size = (int)shape[3];
         if (_recipe.Crop > 0)
             shape[2] = shape[3] = _recipe.Crop;
@@ -58,39 +60,40 @@ public sealed class Augmenter : IDisposable
 
     private Tensor Apply(Tensor images, Variations drawn, long[] shape)
     {
-        using var scope = new TensorScope();
+        using DisposeScope scope = NewDisposeScope();
         long count = shape[0], size = shape[3];
-        Device device = images.Device;
+        Device device = images.device;
         Tensor result = images;
         if (_moves)
         {
-            Tensor grid = Tensor.AffineGrid(Tensor.From(drawn.Theta, [count, 2, 3], device), shape);
-            result = result.GridSample(grid, Interpolation.Bilinear, GridPadding.Border);
+            Tensor grid = nn.functional.affine_grid(tensor(drawn.Theta, [count, 2, 3], device: device), shape);
+            result = nn.functional.grid_sample(result, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false);
         }
         if (_sharpens)
         {
-            Tensor sharpness = Tensor.From(drawn.Sharpness, [count, 1, 1, 1], device);
-            Tensor blurred = result.AvgPool2d(3, stride: 1, padding: 1, countIncludePad: false);
-            result = ((result - blurred) * sharpness).AddInPlace(blurred).ClampInPlace(0, 255);
+            Tensor sharpness = tensor(drawn.Sharpness, [count, 1, 1, 1], device: device);
+            Tensor blurred = nn.functional.avg_pool2d(result, 3, stride: 1, padding: 1, count_include_pad: false);
+            result = ((result - blurred) * sharpness).add_(blurred).clamp_(0, 255);
         }
         if (_lowers)
         {
-            Tensor low = Tensor.From(drawn.IsLow, [count, 1, 1, 1], device);
-            int seen = (int)result.Shape[3];
-            result += (result.AdaptiveAvgPool2d(drawn.Resolution, drawn.Resolution).Interpolate(seen, seen) - result) * low;
+            Tensor low = tensor(drawn.IsLow, [count, 1, 1, 1], device: device);
+            long seen = result.shape[3];
+            Tensor few = nn.functional.adaptive_avg_pool2d(result, drawn.Resolution);
+            result += (nn.functional.interpolate(few, [seen, seen], mode: InterpolationMode.Bilinear, align_corners: false) - result) * low;
         }
         if (_relights)
         {
-            Tensor contrast = Tensor.From(drawn.Contrast, [count, 1, 1, 1], device);
-            Tensor brightness = Tensor.From(drawn.Brightness, [count, 1, 1, 1], device);
-            result = ((result - _mean) * contrast).AddInPlace(_mean + brightness).ClampInPlace(0, 255);
+            Tensor contrast = tensor(drawn.Contrast, [count, 1, 1, 1], device: device);
+            Tensor brightness = tensor(drawn.Brightness, [count, 1, 1, 1], device: device);
+            result = ((result - _mean) * contrast).add_(_mean + brightness).clamp_(0, 255);
         }
         if (_erases)
         {
-            Tensor rows = Tensor.From(drawn.ErasedRows, [count, 1, size, 1], device);
-            Tensor columns = Tensor.From(drawn.ErasedColumns, [count, 1, 1, size], device);
+            Tensor rows = tensor(drawn.ErasedRows, [count, 1, size, 1], device: device);
+            Tensor columns = tensor(drawn.ErasedColumns, [count, 1, 1, size], device: device);
             result += (_mean - result) * (rows * columns);
         }
-        return scope.Keep(result);
+        return scope.MoveToOuter(result);
     }
 }

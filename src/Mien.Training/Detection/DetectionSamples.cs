@@ -15,7 +15,8 @@ public static class DetectionSamples
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(data);
-        using var task = new DetectionTask(recipe, data, default);
+        TorchRuntime.Load();
+        using var task = new DetectionTask(recipe, data, TorchSharp.torch.CPU);
         int size = recipe.Detection!.Sizes[0], width = Columns * size;
         using var canvas = new PictureCanvas(width, Rows * size);
         foreach ((int number, TrainingPhoto picture) in task.Samples(Columns * Rows).Index())

@@ -1,5 +1,6 @@
+using System.Runtime.InteropServices;
 using Mien.Detection;
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -39,8 +40,8 @@ internal sealed class DetectionTask : TrainingTask
         int size = sizes[new RandomStream(RandomPurpose.Size, _recipe.Seed, epoch, batch).Below(sizes.Count)];
         Cell[] cells = _cells[size];
         TrainingPhoto[] pictures = Draw(indices, epoch, size);
-        Tensor outputs = network.Forward(ToTensor(pictures).To(_recipe.Precision.ToScalarType())).To(ScalarType.Float32);
-        float[] values = outputs.Detach().To(new Device()).Contiguous().ToArray<float>();
+        Tensor outputs = network.call(ToTensor(pictures).to(_recipe.Precision.ToScalarType())).to(ScalarType.Float32);
+        float[] values = MemoryMarshal.Cast<byte, float>(outputs.detach().cpu().contiguous().bytes).ToArray();
         var gradient = new float[values.Length];
         int length = FaceCells.Values * cells.Length;
         var sums = new DetectionLoss.Sums[pictures.Length];
@@ -49,7 +50,7 @@ internal sealed class DetectionTask : TrainingTask
         double positives = sums.Sum(sum => sum.Positives), share = 1 / Math.Max(1, positives);
         tally.Add(sums.Sum(sum => sum.Loss), sums.Sum(sum => sum.Overlap), positives);
         // The gradient of this sum by the outputs is the loss's own gradient; the sum itself says nothing.
-        return (outputs * Tensor.From(gradient, outputs.Shape, _device)).Sum() * share;
+        return (outputs * tensor(gradient, outputs.shape, device: _device)).sum() * share;
     }
 
     public override (double Loss, double Score)? Validate(Network network, CancellationToken cancellation)
@@ -75,7 +76,7 @@ internal sealed class DetectionTask : TrainingTask
     /// <summary>The first pictures of an epoch, for a look at what the network learns from.</summary>
     internal IReadOnlyList<TrainingPhoto> Samples(int count) => Draw([.. Enumerable.Range(0, count)], 0, _recipe.Detection!.Sizes[0]);
 
-    private static ParallelOptions Threads => new() { MaxDegreeOfParallelism = TorchRuntime.Threads };
+    private static ParallelOptions Threads => new() { MaxDegreeOfParallelism = get_num_threads() };
 
     private TrainingPhoto[] Draw(ReadOnlySpan<int> indices, int epoch, int size)
     {
@@ -91,7 +92,7 @@ internal sealed class DetectionTask : TrainingTask
         var pixels = new byte[pictures.Length * size * size * 3];
         for (int i = 0; i < pictures.Length; i++)
             pictures[i].Image.Pixels.CopyTo(pixels.AsSpan(i * size * size * 3));
-        Tensor images = Tensor.From(pixels, [pictures.Length, size, size, 3], _device).Permute(0, 3, 1, 2);
-        return _normalization.Apply(images.To(ScalarType.Float32));
+        Tensor images = tensor(pixels, [pictures.Length, size, size, 3], device: _device).permute(0, 3, 1, 2);
+        return _normalization.Apply(images.to(ScalarType.Float32));
     }
 }

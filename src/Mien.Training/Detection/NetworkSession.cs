@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Mien.Detection;
 using Mien.Inference;
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -25,20 +27,20 @@ internal sealed class NetworkSession(Network network, InputRecipe input, Device 
 
     private float[][] Run(float[] pixels, long[] shape)
     {
-        using var scope = new TensorScope();
-        using Autograd.Mode noGrad = Autograd.NoGrad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
         using var normalization = new Normalization(input, device);
-        Tensor output = network.Forward(normalization.Apply(Tensor.From(pixels, shape, device)));
-        long cells = output.Shape[3];
-        Tensor rows = output.Reshape(FaceCells.Values, cells).Permute(1, 0);
+        Tensor output = network.call(normalization.Apply(tensor(pixels, shape, device: device)));
+        long cells = output.shape[3];
+        Tensor rows = output.reshape(FaceCells.Values, cells).permute(1, 0);
         return
         [
-            Values(rows.Narrow(1, 0, 1).Sigmoid()),
-            Values(rows.Narrow(1, 1, FaceCells.BoxValues)),
-            Values(rows.Narrow(1, 1 + FaceCells.BoxValues, FaceCells.LandmarkValues)),
+            Values(rows.narrow(1, 0, 1).sigmoid()),
+            Values(rows.narrow(1, 1, FaceCells.BoxValues)),
+            Values(rows.narrow(1, 1 + FaceCells.BoxValues, FaceCells.LandmarkValues)),
         ];
 
-        static float[] Values(Tensor tensor) => tensor.To(new Device()).Contiguous().ToArray<float>();
+        static float[] Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.cpu().contiguous().bytes).ToArray();
     }
 
     private sealed class Call(NetworkSession session, ReadOnlySpan<long> shape) : IOnnxCall

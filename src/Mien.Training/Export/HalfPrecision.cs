@@ -1,3 +1,6 @@
+using Onnx;
+using ElementType = Onnx.TensorProto.Types.DataType;
+
 namespace Mien.Training;
 
 /// <summary>
@@ -35,20 +38,21 @@ public static class HalfPrecision
         {
             var node = graph.Nodes[i];
             bool isHalf = i >= first && i <= last;
-            string[] inputs = [.. node.Inputs.Select(input => isHalf ? Half(input) : Float(input))];
-            string[] outputs = [.. node.Outputs];
+            string[] inputs = [.. node.Input.Select(input => isHalf ? Half(input) : Float(input))];
+            string[] outputs = [.. node.Output];
             if (isHalf)
             {
                 for (int k = 0; k < outputs.Length; k++)
                 {
-                    halves[node.Outputs[k]] = outputs[k] = result.Unique("half");
-                    onlyHalf.Add(node.Outputs[k]);
+                    halves[node.Output[k]] = outputs[k] = result.Unique("half");
+                    onlyHalf.Add(node.Output[k]);
                 }
             }
-            result.Append(node with { Inputs = inputs, Outputs = outputs });
+            result.Append(node, inputs, outputs);
         }
         foreach (string output in graph.Outputs)
             Float(output);
+        result.DropUnusedConstants();
         return result;
 
         string Half(string value)
@@ -59,9 +63,9 @@ public static class HalfPrecision
             if (halves.TryGetValue(value, out string? half))
                 return half;
             if (!constants.TryGetValue(value, out var constant))
-                half = result.Add("Cast", [value], new OnnxArgument("to", (long)OnnxElement.Float16));
-            else if (constant.Type == OnnxElement.Float32)
-                half = result.Constant<System.Half>(OnnxElement.Float16, Narrow(constant), constant.Dimensions);
+                half = result.Add("Cast", [value], new OnnxArgument("to", (long)ElementType.Float16));
+            else if (constant.IsFloat)
+                half = result.Constant<System.Half>(ElementType.Float16, Narrow(constant), constant.Dims);
             else
                 half = value;
             return halves[value] = half;
@@ -70,20 +74,11 @@ public static class HalfPrecision
         string Float(string value)
         {
             if (onlyHalf.Remove(value))
-                result.Append(new OnnxNode("Cast", [halves[value]], [value], [new("to", (long)OnnxElement.Float32)]));
+                result.Append(new() { OpType = "Cast", Attribute = { new OnnxArgument("to", (long)ElementType.Float).Message } }, [halves[value]], [value]);
             return value;
         }
     }
 
-    private static System.Half[] Narrow(OnnxConstant constant)
-    {
-        var narrow = new System.Half[constant.Floats.Length];
-        for (int i = 0; i < narrow.Length; i++)
-        {
-            float value = constant.Floats[i];
-            narrow[i] = MathF.Abs(value) <= Largest ? (System.Half)value
-                : throw new MienException(FormattableString.Invariant($"The model's constant '{constant.Name}' holds {value}, and 16-bit floats end at {Largest}. Choose int8, or keep fp32."));
-        }
-        return narrow;
-    }
+    private static System.Half[] Narrow(TensorProto constant) => [.. constant.Floats().Select(value => MathF.Abs(value) <= Largest ? (System.Half)value
+        : throw new MienException(FormattableString.Invariant($"The model's constant '{constant.Name}' holds {value}, and 16-bit floats end at {Largest}. Choose int8, or keep fp32.")))];
 }

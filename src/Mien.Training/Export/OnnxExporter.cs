@@ -22,7 +22,7 @@ public static class OnnxExporter
     /// <param name="metadata">What the file says of itself; normalisation, temperature and softmax go into the graph.</param>
     /// <param name="path">Where to write.</param>
     /// <exception cref="MienException">The metadata does not fit the network, or the file cannot be written.</exception>
-    public static void Export(Module network, ModelMetadata metadata, string path) => Save(ToGraph(network, metadata), path);
+    public static void Export(Layer network, ModelMetadata metadata, string path) => Save(ToGraph(network, metadata), path);
 
     /// <summary>Reads an fp32 model file, to write it again in another precision or with another description.</summary>
     /// <param name="path">The ONNX file; one that does not describe itself has a manifest (<c>model.onnx.json</c>) beside it.</param>
@@ -79,13 +79,13 @@ public static class OnnxExporter
     /// <param name="network">The network; its logits are in the order of the labels.</param>
     /// <param name="metadata">What the file says of itself; normalisation, temperature and softmax go into the graph.</param>
     /// <exception cref="MienException">The metadata does not fit the network.</exception>
-    public static byte[] ToBytes(Module network, ModelMetadata metadata) => ToGraph(network, metadata).ToBytes("Mien", Version);
+    public static byte[] ToBytes(Layer network, ModelMetadata metadata) => ToGraph(network, metadata).ToBytes("Mien", Version);
 
     /// <summary>The graph of a network, from the pixels to the probabilities.</summary>
     /// <param name="network">The network; its logits are in the order of the labels.</param>
     /// <param name="metadata">What the file says of itself; normalisation, temperature and softmax go into the graph.</param>
     /// <exception cref="MienException">The metadata does not fit the network.</exception>
-    public static OnnxGraph ToGraph(Module network, ModelMetadata metadata)
+    public static OnnxGraph ToGraph(Layer network, ModelMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(metadata);
@@ -101,7 +101,7 @@ public static class OnnxExporter
         return graph;
     }
 
-    private static void AddClassifier(OnnxGraph graph, Module network, ModelMetadata metadata, int channels)
+    private static void AddClassifier(OnnxGraph graph, Layer network, ModelMetadata metadata, int channels)
     {
         Check(network, metadata, channels);
         string face = graph.Input(InputName, -1, channels, metadata.InputSize, metadata.InputSize);
@@ -119,7 +119,7 @@ public static class OnnxExporter
     }
 
     /// <summary>Photos of any size in, what each cell says out; the score as a probability, the rest as <see cref="FaceCells"/> reads it.</summary>
-    private static void AddDetector(OnnxGraph graph, Module network, ModelMetadata metadata, int channels)
+    private static void AddDetector(OnnxGraph graph, Layer network, ModelMetadata metadata, int channels)
     {
         string photo = graph.Input(PhotoInputName, -1, channels, -1, -1);
         string output = network.Export(graph, Normalise(graph, photo, metadata, channels));
@@ -159,7 +159,7 @@ public static class OnnxExporter
             throw new MienException($"{name}: each deviation must be more than 0.");
     }
 
-    private static void Check(Module network, ModelMetadata metadata, int channels)
+    private static void Check(Layer network, ModelMetadata metadata, int channels)
     {
         string name = $"Model \"{metadata.Name}\"";
         if (!(metadata.Temperature > 0))

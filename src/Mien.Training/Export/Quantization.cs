@@ -1,4 +1,6 @@
 using Mien.Inference;
+using Onnx;
+using ElementType = Onnx.TensorProto.Types.DataType;
 
 namespace Mien.Training;
 
@@ -41,7 +43,7 @@ public static class Quantization
         if (pictures.Count == 0)
             throw new MienException("Quantisation needs faces to calibrate on, and there are none.");
         // A detector's last layer gives scores, boxes and landmarks at once: one scale is too coarse for all of them.
-        var plan = new QuantizationPlan(graph, metadata.Task == ModelMetadata.FaceDetection ? graph.Nodes.LastOrDefault(node => node.Operation == "Conv") : null);
+        var plan = new QuantizationPlan(graph, metadata.Task == ModelMetadata.FaceDetection ? graph.Nodes.LastOrDefault(node => node.OpType == "Conv") : null);
         var ranges = Calibrate(graph, metadata, plan.Calibrated, pictures, progress, cancellation);
         return new Rewriter(graph, plan, ranges).Rewrite();
     }
@@ -102,7 +104,7 @@ public static class Quantization
     private sealed class Rewriter(OnnxGraph graph, QuantizationPlan plan, Dictionary<string, (float Least, float Most)> ranges)
     {
         private readonly OnnxGraph _result = graph.WithoutNodes();
-        private readonly Dictionary<string, OnnxConstant> _constants = graph.Constants.ToDictionary(constant => constant.Name, StringComparer.Ordinal);
+        private readonly Dictionary<string, TensorProto> _constants = graph.Constants.ToDictionary(constant => constant.Name, StringComparer.Ordinal);
 
         /// <summary>The quantised and dequantised form of each value of the plan, and its scale.</summary>
         private readonly Dictionary<string, (string Name, Scale Scale)> _quantized = new(StringComparer.Ordinal);
@@ -111,11 +113,12 @@ public static class Quantization
         {
             foreach (var node in graph.Nodes)
             {
-                string[] inputs = [.. node.Inputs.Select(Activation)];
-                if (plan.KindOf(node) == OnnxOperatorKind.Weighted && _quantized.TryGetValue(node.Inputs[0], out var input))
+                string[] inputs = [.. node.Input.Select(Activation)];
+                if (plan.KindOf(node) == OnnxOperatorKind.Weighted && _quantized.TryGetValue(node.Input[0], out var input))
                     AddWeights(node, inputs, input.Scale);
-                _result.Append(node with { Inputs = inputs });
+                _result.Append(node, inputs, [.. node.Output]);
             }
+            _result.DropUnusedConstants();
             return _result;
         }
 
@@ -127,44 +130,45 @@ public static class Quantization
             {
                 // What only moves values keeps their scale, so that nothing is rounded twice.
                 var scale = plan.SourceOf(value) is { } source && _quantized.TryGetValue(source, out var moved) ? moved.Scale : Scale.Of(ranges[value]);
-                string step = _result.Constant([scale.Step]), zero = _result.Constant<byte>(OnnxElement.UInt8, [scale.Zero]);
+                string step = _result.Constant([scale.Step]), zero = _result.Constant<byte>(ElementType.Uint8, [scale.Zero]);
                 string integers = _result.Add("QuantizeLinear", [value, step, zero]);
                 _quantized[value] = quantized = (_result.Add("DequantizeLinear", [integers, step, zero]), scale);
             }
             return quantized.Name;
         }
 
-        private void AddWeights(OnnxNode node, string[] inputs, Scale input)
+        private void AddWeights(NodeProto node, string[] inputs, Scale input)
         {
-            var weights = _constants[node.Inputs[1]];
-            int axis = node.Operation == "Conv" || node.Integer("transB", 0) == 1 ? 0 : weights.Dimensions.Length - 1;
-            OnnxConstant? bias = node.Inputs.Count > 2 && _constants.TryGetValue(node.Inputs[2], out var found) && found.Dimensions.Length == 1 ? found : null;
-            int channels = (int)weights.Dimensions[axis];
-            int after = (int)weights.Dimensions[(axis + 1)..].Aggregate(1L, (product, dimension) => product * dimension);
+            var kernel = _constants[node.Input[1]];
+            int axis = node.OpType == "Conv" || node.Integer("transB", 0) == 1 ? 0 : kernel.Dims.Count - 1;
+            int channels = (int)kernel.Dims[axis];
+            int after = (int)kernel.Dims.Skip(axis + 1).Aggregate(1L, (product, dimension) => product * dimension);
+            float[] weights = kernel.Floats();
+            float[]? bias = node.Input.Count > 2 && _constants.TryGetValue(node.Input[2], out var found) && found.Dims.Count == 1 ? found.Floats() : null;
 
             var steps = new float[channels];
-            for (int i = 0; i < weights.Floats.Length; i++)
-                steps[i / after % channels] = Math.Max(steps[i / after % channels], MathF.Abs(weights.Floats[i]) / LargestWeight);
+            for (int i = 0; i < weights.Length; i++)
+                steps[i / after % channels] = Math.Max(steps[i / after % channels], MathF.Abs(weights[i]) / LargestWeight);
             for (int channel = 0; channel < channels; channel++)
             {
                 // A channel of zeros has a bias all the same, which must fit 32 bits.
-                float offset = bias is null ? 0 : MathF.Abs(bias.Floats[channel % bias.Floats.Length]);
+                float offset = bias is null ? 0 : MathF.Abs(bias[channel % bias.Length]);
                 steps[channel] = Math.Max(steps[channel], Math.Max(1e-12f, offset / (input.Step * (1 << 30))));
             }
-            var integers = new sbyte[weights.Floats.Length];
+            var integers = new sbyte[weights.Length];
             for (int i = 0; i < integers.Length; i++)
-                integers[i] = (sbyte)MathF.Round(weights.Floats[i] / steps[i / after % channels]);
+                integers[i] = (sbyte)MathF.Round(weights[i] / steps[i / after % channels]);
             // The zero points could be left out, but then ONNX Runtime keeps a linear layer in floats.
-            inputs[1] = Dequantized(_result.Constant<sbyte>(OnnxElement.Int8, integers, weights.Dimensions), steps, axis,
-                _result.Constant<sbyte>(OnnxElement.Int8, new sbyte[channels], channels));
+            inputs[1] = Dequantized(_result.Constant<sbyte>(ElementType.Int8, integers, kernel.Dims), steps, axis,
+                _result.Constant<sbyte>(ElementType.Int8, new sbyte[channels], channels));
 
-            if (bias?.Floats.Length != channels)
+            if (bias?.Length != channels)
                 return;
             float[] products = [.. steps.Select(step => step * input.Step)];
             var offsets = new int[channels];
             for (int channel = 0; channel < channels; channel++)
-                offsets[channel] = (int)MathF.Round(bias.Floats[channel] / products[channel]);
-            inputs[2] = Dequantized(_result.Constant<int>(OnnxElement.Int32, offsets, channels), products, 0);
+                offsets[channel] = (int)MathF.Round(bias[channel] / products[channel]);
+            inputs[2] = Dequantized(_result.Constant<int>(ElementType.Int32, offsets, channels), products, 0);
         }
 
         private string Dequantized(string integers, float[] steps, int axis, params ReadOnlySpan<string> zeros) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -50,7 +51,7 @@ public sealed class Checkpoint : IDisposable
         try
         {
             foreach (Tensor tensor in file.Tensors.Values)
-                tensor.Unscoped();
+                tensor.DetachFromDisposeScope();
             return new Checkpoint(path, file, Recipe.Parse(Text(path, file.Metadata, RecipeKey), path), StateIn(path, file.Metadata));
         }
         catch
@@ -60,16 +61,17 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>The trained network, ready to predict: the averaged weights where the recipe averages them.</summary>
-    public Network CreateNetwork(Device device = default)
+    /// <summary>Creates the trained network, ready to predict: with the averaged weights where the recipe averages them.</summary>
+    /// <param name="device">Where it will be; null: on the CPU.</param>
+    public Network CreateNetwork(Device? device = null)
     {
         Dictionary<string, Tensor> average = With(AveragePrefix);
         Network network = Recipe.CreateNetwork(Labels.Count);
         try
         {
             network.LoadState(average.Count > 0 ? average : NetworkState());
-            network.To(device);
-            network.Evaluate();
+            network.to(device ?? CPU);
+            network.eval();
             return network;
         }
         catch
@@ -109,7 +111,7 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Fits the temperature of the FER+ emotions on the images of which the votes say clearly what they show.</summary>
-    internal static Calibration? CalibrateEmotions(Network network, FaceDataset validation, InputRecipe input, Device device)
+    internal static Calibration? CalibrateEmotions(Network network, FaceDataset validation, InputRecipe input, Device? device = null)
     {
         if (network.Emotions == 0 || validation.Votes is not { } votes)
             return null;
@@ -126,22 +128,22 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Writes what a prediction needs.</summary>
     internal static void Write(string path, Recipe recipe, TrainingState state, Network network) =>
-        Safetensors.Write(path, network.State(), Metadata(recipe, state));
+        Safetensors.Write(path, network.state_dict(), Metadata(recipe, state));
 
     /// <summary>Writes what a resume needs.</summary>
-    internal static void Write(string path, Recipe recipe, TrainingState state, Network network, Optimizer optimizer, Network? average)
+    internal static void Write(string path, Recipe recipe, TrainingState state, Network network, TrainingOptimizer optimizer, Network? average)
     {
-        using var scope = new TensorScope();
-        var tensors = new Dictionary<string, Tensor>(network.State(), StringComparer.Ordinal);
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> tensors = network.state_dict();
         foreach ((string name, Tensor tensor) in optimizer.State())
             tensors.Add(OptimizerPrefix + name, tensor);
-        foreach ((string name, Tensor tensor) in average?.State() ?? new Dictionary<string, Tensor>())
+        foreach ((string name, Tensor tensor) in average?.state_dict() ?? [])
             tensors.Add(AveragePrefix + name, tensor);
         Safetensors.Write(path, tensors, Metadata(recipe, state));
     }
 
-    /// <summary>Puts back what <see cref="Write(string, Recipe, TrainingState, Network, Optimizer, Network)"/> wrote.</summary>
-    internal void Restore(Network network, Optimizer optimizer, Network? average)
+    /// <summary>Puts back what <see cref="Write(string, Recipe, TrainingState, Network, TrainingOptimizer, Network)"/> wrote.</summary>
+    internal void Restore(Network network, TrainingOptimizer optimizer, Network? average)
     {
         network.LoadState(NetworkState());
         optimizer.Load(With(OptimizerPrefix));

@@ -1,4 +1,5 @@
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -26,7 +27,7 @@ internal sealed class ClassificationTask : TrainingTask
         _validation = new DeviceDataset(validation, recipe.Input, device);
         _normalization = new Normalization(recipe.Input, device);
         _augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, device);
-        _classWeights = recipe.Loss.ClassWeights == ClassWeighting.Balanced ? Tensor.From(BalancedWeights(train), device).Unscoped() : null;
+        _classWeights = recipe.Loss.ClassWeights == ClassWeighting.Balanced ? tensor(BalancedWeights(train), device: device).DetachFromDisposeScope() : null;
         _computing = recipe.Precision.ToScalarType();
         Fingerprint = $"train {DeviceDataset.Fingerprint(train)}, validation {DeviceDataset.Fingerprint(validation)}"
             + (_teacher is null ? "" : $", teacher {_teacher.Fingerprint()}");
@@ -45,15 +46,15 @@ internal sealed class ClassificationTask : TrainingTask
     public override Tensor Loss(Network network, ReadOnlySpan<int> indices, int epoch, int batch, Tally tally)
     {
         (Tensor images, Tensor targets, Tensor goals, Tensor? votes) = _train.Batch(indices);
-        Tensor input = _normalization.Apply(_augmenter.Apply(images, _recipe.Seed, epoch, batch)).To(_computing);
-        Tensor outputs = network.Forward(input).To(ScalarType.Float32);
+        Tensor input = _normalization.Apply(_augmenter.Apply(images, _recipe.Seed, epoch, batch)).to(_computing);
+        Tensor outputs = network.call(input).to(ScalarType.Float32);
         Tensor logits = ClassLogits(network, outputs);
-        Tensor loss = logits.CrossEntropy(goals, _classWeights, _recipe.Loss.LabelSmoothing);
+        Tensor loss = nn.functional.cross_entropy(logits, goals, _classWeights, label_smoothing: _recipe.Loss.LabelSmoothing);
         if (votes is not null)
-            loss += outputs.Narrow(1, network.Classes, network.Emotions).CrossEntropy(votes) * _recipe.Loss.Votes;
+            loss += nn.functional.cross_entropy(outputs.narrow(1, network.Classes, network.Emotions), votes) * _recipe.Loss.Votes;
         if (_teacher is not null)
             loss = (loss * (1 - _recipe.Distillation!.Weight)) + (_teacher.Loss(input, outputs) * _recipe.Distillation.Weight);
-        using Autograd.Mode _ = Autograd.NoGrad();
+        using IDisposable noGrad = no_grad();
         tally.Add(loss * indices.Length, Right(logits, targets), indices.Length);
         return loss;
     }
@@ -67,11 +68,11 @@ internal sealed class ClassificationTask : TrainingTask
         {
             if (cancellation.IsCancellationRequested)
                 return null;
-            using var scope = new TensorScope();
+            using DisposeScope scope = NewDisposeScope();
             int count = Math.Min(batchSize, all.Length - start);
             (Tensor images, Tensor targets, Tensor goals, _) = _validation.Batch(all.AsSpan(start, count));
-            Tensor logits = ClassLogits(network, network.Forward(_normalization.Apply(images)));
-            tally.Add(logits.CrossEntropy(goals, reduction: Reduction.Sum), Right(logits, targets), count);
+            Tensor logits = ClassLogits(network, network.call(_normalization.Apply(images)));
+            tally.Add(nn.functional.cross_entropy(logits, goals, reduction: nn.Reduction.Sum), Right(logits, targets), count);
         }
         return tally.Read();
     }
@@ -104,7 +105,7 @@ internal sealed class ClassificationTask : TrainingTask
     }
 
     /// <summary>The part of the network's output that tells the classes apart.</summary>
-    private static Tensor ClassLogits(Network network, Tensor outputs) => outputs.Narrow(1, 0, network.Classes);
+    private static Tensor ClassLogits(Network network, Tensor outputs) => outputs.narrow(1, 0, network.Classes);
 
-    private static Tensor Right(Tensor logits, Tensor targets) => logits.ArgMax(1).Eq(targets).Sum();
+    private static Tensor Right(Tensor logits, Tensor targets) => logits.argmax(1).eq(targets).sum();
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -18,13 +19,12 @@ internal sealed class DeviceDataset : IDisposable
     public DeviceDataset(FaceDataset data, InputRecipe input, Device device)
     {
         Check(data, input);
-        using var scope = new TensorScope();
-        Tensor pixels = Tensor.From(data.Pixels, [data.Count, data.Size, data.Size, (int)data.Format], device);
-        // Gray pixels lie the same with the channel first; colours keep their order in memory, which is channels-last's.
-        _pixels = pixels.Permute(0, 3, 1, 2).Unscoped();
-        _targets = Tensor.From(Array.ConvertAll(data.Targets, target => (long)target), device).Unscoped();
-        _distributions = data.Distributions is null ? null : Tensor.From(data.Distributions, [data.Count, data.Labels.Count], device).Unscoped();
-        _votes = data.Votes is null ? null : Tensor.From(data.Votes, [data.Count, Emotion.All.Count], device).Unscoped();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor pixels = tensor(data.Pixels, [data.Count, data.Size, data.Size, (int)data.Format], device: device);
+        _pixels = pixels.permute(0, 3, 1, 2).contiguous().DetachFromDisposeScope();
+        _targets = tensor(Array.ConvertAll(data.Targets, target => (long)target), device: device).DetachFromDisposeScope();
+        _distributions = data.Distributions is null ? null : tensor(data.Distributions, [data.Count, data.Labels.Count], device: device).DetachFromDisposeScope();
+        _votes = data.Votes is null ? null : tensor(data.Votes, [data.Count, Emotion.All.Count], device: device).DetachFromDisposeScope();
         (Count, Device) = (data.Count, device);
     }
 
@@ -38,9 +38,9 @@ internal sealed class DeviceDataset : IDisposable
         var wide = new long[indices.Length];
         for (int i = 0; i < wide.Length; i++)
             wide[i] = indices[i];
-        Tensor index = Tensor.From(wide, Device);
-        Tensor targets = _targets.IndexSelect(0, index);
-        return (_pixels.IndexSelect(0, index).To(ScalarType.Float32), targets, _distributions?.IndexSelect(0, index) ?? targets, _votes?.IndexSelect(0, index));
+        Tensor index = tensor(wide, device: Device);
+        Tensor targets = _targets.index_select(0, index);
+        return (_pixels.index_select(0, index).to(ScalarType.Float32), targets, _distributions?.index_select(0, index) ?? targets, _votes?.index_select(0, index));
     }
 
     public void Dispose()

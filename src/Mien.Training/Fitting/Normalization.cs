@@ -1,4 +1,4 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -8,7 +8,7 @@ internal sealed class Normalization(InputRecipe input, Device device) : IDisposa
     private readonly Tensor _mean = Channels(input.Mean, device);
     private readonly Tensor _deviation = Channels(input.Deviation, device);
 
-    public Tensor Apply(Tensor images) => (images - _mean).DivInPlace(_deviation);
+    public Tensor Apply(Tensor images) => (images - _mean).div_(_deviation);
 
     public void Dispose()
     {
@@ -17,5 +17,5 @@ internal sealed class Normalization(InputRecipe input, Device device) : IDisposa
     }
 
     private static Tensor Channels(IReadOnlyList<float> values, Device device) =>
-        Tensor.From(values.ToArray(), [1, values.Count, 1, 1], device).Unscoped();
+        tensor(values.ToArray(), [1, values.Count, 1, 1], device: device).DetachFromDisposeScope();
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -19,8 +18,11 @@ internal sealed class Teacher : IDisposable
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Tensor tensor in _network.State().Values)
-            hash.AppendData(MemoryMarshal.AsBytes(tensor.ToArray<float>().AsSpan()));
+        foreach (Tensor tensor in _network.state_dict().Values)
+        {
+            using Tensor local = tensor.contiguous().cpu();
+            hash.AppendData(local.bytes);
+        }
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 
@@ -39,7 +41,7 @@ internal sealed class Teacher : IDisposable
                 members.Add(LoadMember(PathOf(name), student, labels, folder, device));
             Network network = Ensemble.Join(members, mirror: false);
             network.TakesAnySize = true;
-            network.Evaluate();
+            network.eval();
             return new Teacher(network, student.Distillation.Temperature, student.Loss.Votes);
         }
         catch
@@ -58,8 +60,8 @@ internal sealed class Teacher : IDisposable
         Tensor loss = Divergence(Classes(outputs), Classes(answers), _temperature);
         return _network.Emotions == 0 ? loss : loss + (Divergence(Emotions(outputs), Emotions(answers), _temperature) * _votes);
 
-        Tensor Classes(Tensor logits) => logits.Narrow(1, 0, _network.Classes);
-        Tensor Emotions(Tensor logits) => logits.Narrow(1, _network.Classes, _network.Emotions);
+        Tensor Classes(Tensor logits) => logits.narrow(1, 0, _network.Classes);
+        Tensor Emotions(Tensor logits) => logits.narrow(1, _network.Classes, _network.Emotions);
     }
 
     /// <summary>Frees the network.</summary>
@@ -72,14 +74,14 @@ internal sealed class Teacher : IDisposable
     internal static Tensor Divergence(Tensor student, Tensor teacher, double temperature)
     {
         Tensor softened = teacher / temperature;
-        Tensor goals = softened.Softmax(1);
-        return ((student / temperature).CrossEntropy(goals) - softened.CrossEntropy(goals)) * (temperature * temperature);
+        Tensor goals = softened.softmax(1);
+        return (nn.functional.cross_entropy(student / temperature, goals) - nn.functional.cross_entropy(softened, goals)) * (temperature * temperature);
     }
 
     private Tensor Answer(Tensor input)
     {
-        using Autograd.Mode _ = Autograd.NoGrad();
-        return _network.Forward(input).To(ScalarType.Float32);
+        using IDisposable noGrad = no_grad();
+        return _network.call(input).to(ScalarType.Float32);
     }
 
     /// <summary>The checkpoint that a recipe in the box leaves in its usual run folder, or the file itself.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -16,28 +17,31 @@ public sealed class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly TrainingTask _task;
     private readonly Network? _average;
-    private readonly Optimizer _optimizer;
+    private readonly (Tensor Present, Tensor Average)[] _averaged;
+    private readonly TrainingOptimizer _optimizer;
+    private readonly Device _device;
     private readonly TrainingState _state;
     private readonly int _batches;
+    private double _learningRate;
     private TimeSpan _validationTime;
     private bool _ran;
 
     private Trainer(Recipe recipe, TrainingTask task, RunFolder folder, TrainingOptions options, TrainingState state, Checkpoint? checkpoint)
     {
-        (Recipe, Folder, _task, _options, _state) = (recipe, folder, task, options, state);
-        TorchRuntime.Threads = options.Threads ?? Environment.ProcessorCount;
-        TorchRuntime.SetDeterministic(options.Deterministic);
-        TorchRuntime.ManualSeed((ulong)recipe.Seed);
+        (Recipe, Folder, _task, _options, _state, _device) = (recipe, folder, task, options, state, options.Device ?? CPU);
+        set_num_threads(options.Threads ?? Environment.ProcessorCount);
+        manual_seed(recipe.Seed);
         Network = CreateNetwork();
         if (recipe.Pretrained is not null && checkpoint is null)
             LoadPretrained(recipe.Pretrained);
-        _optimizer = CreateOptimizer(recipe, Network);
+        _optimizer = new TrainingOptimizer(recipe, Network);
         if (recipe.Averaging is not null)
         {
             _average = CreateNetwork();
-            _average.LoadState(Network.State());
-            _average.Evaluate();
+            _average.LoadState(Network.state_dict());
+            _average.eval();
         }
+        _averaged = _average is null ? [] : [.. Network.state_dict().Values.Zip(_average.state_dict().Values)];
         checkpoint?.Restore(Network, _optimizer, _average);
         if (recipe.Augmentation.Crop > 0)
             Network.CheckSize(recipe.Augmentation.Crop);
@@ -117,15 +121,7 @@ public sealed class Trainer : IDisposable
         if (_ran)
             throw new InvalidOperationException("A trainer runs once; resume its folder with another.");
         _ran = true;
-        while (_state.EpochsDone < Recipe.Epochs)
-        {
-            if (Recipe.EarlyStopping is { } stopping && _state.EpochsDone > 0 && _state.EpochsSinceBest >= stopping.Patience)
-                return Result(TrainingOutcome.StoppedEarly, $"Stopped early after {_state.EpochsDone} of {Recipe.Epochs} epochs: no better validation accuracy for {_state.EpochsSinceBest}.");
-            if (RunEpoch(progress, cancellation) is not { } result)
-                return Result(TrainingOutcome.Cancelled, $"Stopped in epoch {_state.EpochsDone + 1} of {Recipe.Epochs}; {_state.EpochsDone} complete epochs are kept. To go on, resume {Folder.Path}.");
-            Complete(result, progress);
-        }
-        return Result(TrainingOutcome.Completed, $"All {Recipe.Epochs} epochs are done.");
+        return TorchRuntime.Explain(() => RunEpochs(progress, cancellation));
     }
 
     /// <summary>Frees network, optimizer state and data.</summary>
@@ -137,12 +133,26 @@ public sealed class Trainer : IDisposable
         _task.Dispose();
     }
 
+    private TrainingResult RunEpochs(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        while (_state.EpochsDone < Recipe.Epochs)
+        {
+            if (Recipe.EarlyStopping is { } stopping && _state.EpochsDone > 0 && _state.EpochsSinceBest >= stopping.Patience)
+                return Result(TrainingOutcome.StoppedEarly, $"Stopped early after {_state.EpochsDone} of {Recipe.Epochs} epochs: no better validation accuracy for {_state.EpochsSinceBest}.");
+            if (RunEpoch(progress, cancellation) is not { } result)
+                return Result(TrainingOutcome.Cancelled, $"Stopped in epoch {_state.EpochsDone + 1} of {Recipe.Epochs}; {_state.EpochsDone} complete epochs are kept. To go on, resume {Folder.Path}.");
+            Complete(result, progress);
+        }
+        return Result(TrainingOutcome.Completed, $"All {Recipe.Epochs} epochs are done.");
+    }
+
     private static Trainer Start(Recipe recipe, string folder, TrainingOptions? options, Func<Device, TrainingTask> createTask)
     {
         options ??= new TrainingOptions();
         var run = new RunFolder(folder);
         run.CheckFree(options.Overwrite);
-        TrainingTask task = createTask(options.Device);
+        TorchRuntime.Load();
+        TrainingTask task = TorchRuntime.Explain(() => createTask(options.Device ?? CPU));
         var state = new TrainingState { Labels = task.Labels, Data = task.Fingerprint };
         Trainer trainer = Create(recipe, task, run, options, state, checkpoint: null);
         try
@@ -164,7 +174,7 @@ public sealed class Trainer : IDisposable
         var run = new RunFolder(folder);
         using Checkpoint checkpoint = run.LoadLast();
         TrainingState state = checkpoint.State;
-        TrainingTask task = createTask(checkpoint.Recipe, options.Device);
+        TrainingTask task = TorchRuntime.Explain(() => createTask(checkpoint.Recipe, options.Device ?? CPU));
         if (task.Fingerprint != state.Data)
         {
             task.Dispose();
@@ -187,7 +197,7 @@ public sealed class Trainer : IDisposable
     {
         try
         {
-            return new Trainer(recipe, task, folder, options, state, checkpoint);
+            return TorchRuntime.Explain(() => new Trainer(recipe, task, folder, options, state, checkpoint));
         }
         catch
         {
@@ -199,7 +209,7 @@ public sealed class Trainer : IDisposable
     private Network CreateNetwork()
     {
         Network network = Recipe.CreateNetwork(_state.Labels.Count);
-        network.To(_options.Device);
+        network.to(_device);
         return network;
     }
 
@@ -209,11 +219,11 @@ public sealed class Trainer : IDisposable
         int epoch = _state.EpochsDone;
         var clock = Stopwatch.StartNew();
         int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, epoch).Permutation(_task.Count);
-        TorchRuntime.ManualSeed(new RandomStream(RandomPurpose.Torch, Recipe.Seed, epoch).Next());
-        Network.Train();
+        manual_seed(unchecked((long)new RandomStream(RandomPurpose.Torch, Recipe.Seed, epoch).Next()));
+        Network.train();
         if (Recipe.Pretrained is not null)
             Network.FreezeFeatures(epoch < Recipe.Pretrained.FrozenEpochs);
-        using var tally = new Tally(_options.Device);
+        using var tally = new Tally(_device);
         TimeSpan reported = TimeSpan.MinValue;
         for (int batch = 0; batch < _batches; batch++)
         {
@@ -238,19 +248,17 @@ public sealed class Trainer : IDisposable
             throw Diverged($"after epoch {epoch + 1} the validation loss is {validationLoss}");
         _validationTime = clock.Elapsed - trained;
         return new EpochResult(epoch + 1, trainLoss, trainAccuracy, validationLoss, validationAccuracy,
-            _optimizer.LearningRate, clock.Elapsed.TotalSeconds, _task.Count / trained.TotalSeconds);
+            _learningRate, clock.Elapsed.TotalSeconds, _task.Count / trained.TotalSeconds);
     }
 
     private void Step(ReadOnlySpan<int> indices, int epoch, int batch, Tally tally)
     {
-        using var scope = new TensorScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor loss = _task.Loss(Network, indices, epoch, batch, tally);
-        _optimizer.LearningRate = LearningRateAt(epoch + ((batch + 0.5) / _batches));
-        _optimizer.ZeroGrad();
-        loss.Backward();
-        _optimizer.Step();
+        _learningRate = LearningRateAt(epoch + ((batch + 0.5) / _batches));
+        _optimizer.Step(loss, _learningRate);
         _state.Steps++;
-        using Autograd.Mode _ = Autograd.NoGrad();
+        using IDisposable noGrad = no_grad();
         Average();
     }
 
@@ -266,16 +274,16 @@ public sealed class Trainer : IDisposable
         if (_average is null)
             return;
         double keep = Math.Min(Recipe.Averaging!.Decay, (1.0 + _state.Steps) / (10.0 + _state.Steps));
-        IReadOnlyDictionary<string, Tensor> present = Network.State();
-        foreach ((string name, Tensor tensor) in _average.State())
-            tensor.LerpInPlace(present[name], 1 - keep);
+        Tensor share = tensor(1 - keep, ScalarType.Float32, _device);
+        foreach ((Tensor present, Tensor average) in _averaged)
+            average.lerp_(present, share);
     }
 
     private (double Loss, double Score)? Validate(CancellationToken cancellation)
     {
         Network network = _average ?? Network;
-        network.Evaluate();
-        using Autograd.Mode noGrad = Autograd.NoGrad();
+        network.eval();
+        using IDisposable noGrad = no_grad();
         return _task.Validate(network, cancellation);
     }
 
@@ -308,7 +316,7 @@ public sealed class Trainer : IDisposable
     }
 
     private MienException Diverged(string where) => new(
-        FormattableString.Invariant($"The training diverged: {where}, at a learning rate of {_optimizer.LearningRate:G3}. Lower optimizer.learningRate or lengthen schedule.warmupEpochs. {Folder.Path} holds the {_state.EpochsDone} complete epochs before."));
+        FormattableString.Invariant($"The training diverged: {where}, at a learning rate of {_learningRate:G3}. Lower optimizer.learningRate or lengthen schedule.warmupEpochs. {Folder.Path} holds the {_state.EpochsDone} complete epochs before."));
 
     private TimeSpan TimeLeft(TimeSpan elapsed, int epoch, int batch)
     {
@@ -326,34 +334,10 @@ public sealed class Trainer : IDisposable
 
     private void LoadPretrained(PretrainedRecipe pretrained)
     {
-        using var scope = new TensorScope();
+        using DisposeScope scope = NewDisposeScope();
         int[] order = new RandomStream(RandomPurpose.Order, Recipe.Seed, -1).Permutation(_task.Count);
         PretrainedWeights.Load(Network, pretrained.Weights, () => _task.Input(order.AsSpan(0, Math.Min(ImagesForStatistics, order.Length))));
         if (pretrained.Classifier)
             PretrainedWeights.LoadClassifier(Network, _task.Labels, pretrained.Weights);
-    }
-
-    private static Optimizer CreateOptimizer(Recipe recipe, Network network)
-    {
-        ParameterGroup[] groups = recipe.Pretrained is { } pretrained
-            ? [.. Groups(network.Features, pretrained.FeatureRate), .. Groups(network.Classifier, 1)]
-            : Groups(network, 1);
-        return recipe.Optimizer switch
-        {
-            SgdRecipe sgd => new Sgd(groups, sgd.LearningRate, sgd.Momentum, sgd.WeightDecay, sgd.Nesterov),
-            AdamWRecipe adam => new AdamW(groups, adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon, adam.WeightDecay),
-            _ => throw new NotSupportedException($"There is no optimizer for {recipe.Optimizer.GetType().Name}."),
-        };
-
-        static ParameterGroup[] Groups(Module part, double rate)
-        {
-            Tensor[] parameters = [.. part.NamedParameters().Select(parameter => parameter.Value)];
-            // Decay holds weights back; biases and the two vectors of a norm have one dimension and are left alone.
-            return
-            [
-                new([.. parameters.Where(parameter => parameter.Rank > 1)]) { LearningRateFactor = rate },
-                new([.. parameters.Where(parameter => parameter.Rank <= 1)]) { LearningRateFactor = rate, WeightDecay = 0 },
-            ];
-        }
     }
 }

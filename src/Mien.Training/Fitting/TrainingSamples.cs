@@ -1,4 +1,5 @@
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -21,11 +22,12 @@ public static class TrainingSamples
 
     private static FaceDataset Vary(Recipe recipe, FaceDataset images)
     {
-        using var scope = new TensorScope();
-        using var data = new DeviceDataset(images, recipe.Input, Device.Cpu);
-        using var augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, Device.Cpu);
+        TorchRuntime.Load();
+        using DisposeScope scope = NewDisposeScope();
+        using var data = new DeviceDataset(images, recipe.Input, CPU);
+        using var augmenter = new Augmenter(recipe.Augmentation, recipe.Input.Mean, CPU);
         Tensor varied = augmenter.Apply(data.Batch([.. Enumerable.Range(0, images.Count)]).Images, recipe.Seed, epoch: 0, batch: 0);
-        byte[] pixels = varied.To(ScalarType.UInt8).Permute(0, 2, 3, 1).Contiguous().ToArray<byte>();
-        return new FaceDataset(images.Name, images.Labels, (int)varied.Shape[3], images.Format, pixels, images.Targets);
+        byte[] pixels = varied.to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().bytes.ToArray();
+        return new FaceDataset(images.Name, images.Labels, (int)varied.shape[3], images.Format, pixels, images.Targets);
     }
 }

@@ -1,4 +1,4 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 

@@ -1,37 +1,53 @@
-using Mien.Training.Torch;
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>Normalises each channel, by the batch's statistics in training and by running ones outside it.</summary>
-public sealed class BatchNorm2d : Module
+public sealed class BatchNorm2d : Layer
 {
     private const double Epsilon = 1e-5;
     private const double Momentum = 0.1;
 
     private readonly int _channels;
-    private readonly ModuleTensor _weight;
-    private readonly ModuleTensor _bias;
-    private readonly ModuleTensor _mean;
-    private readonly ModuleTensor _variance;
+
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias;
+
+    [ComponentName(Name = "running_mean")]
+    private readonly Tensor _mean;
+
+    [ComponentName(Name = "running_var")]
+    private readonly Tensor _variance;
+
     private bool _unfolds;
 
     /// <summary>Creates the layer as the identity.</summary>
-    public BatchNorm2d(int channels)
+    public BatchNorm2d(int channels) : base(nameof(BatchNorm2d))
     {
         _channels = channels;
-        _weight = Parameter("weight", Tensor.Ones([channels]));
-        _bias = Parameter("bias", Tensor.Zeros([channels]));
-        _mean = Buffer("running_mean", Tensor.Zeros([channels]));
-        _variance = Buffer("running_var", Tensor.Ones([channels]));
+        _weight = Owned(ones(channels));
+        _bias = Owned(zeros(channels));
+        _mean = zeros(channels).DetachFromDisposeScope();
+        _variance = ones(channels).DetachFromDisposeScope();
+        RegisterComponents();
     }
 
+    /// <summary>Gets the convolution that this layer normalises, into which other programs may have folded it.</summary>
+    internal Conv2d? Convolution { get; init; }
+
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         if (_unfolds)
             Unfold(input);
-        return input.BatchNorm(_weight.Value, _bias.Value, _mean.Value, _variance.Value, IsTraining, Momentum, Epsilon);
+        return nn.functional.batch_norm(input, _mean, _variance, _weight, _bias, training, Momentum, Epsilon);
     }
 
     /// <inheritdoc/>
@@ -57,19 +73,19 @@ public sealed class BatchNorm2d : Module
     /// <param name="bias">The bias that folding gave the convolution.</param>
     internal void UnfoldAtNextBatch(Tensor bias)
     {
-        if (bias.Count != _channels)
-            throw new MienException($"A folded bias of {bias.Count} values does not fit batch norm over {_channels} channels.");
-        _bias.Value.CopyInPlace(bias);
+        if (bias.numel() != _channels)
+            throw new MienException($"A folded bias of {bias.numel()} values does not fit batch norm over {_channels} channels.");
+        _bias.copy_(bias);
         _unfolds = true;
     }
 
     /// <summary>What the layer does outside training.</summary>
     internal ChannelAffine ToAffine()
     {
-        float[] weight = _weight.Value.ToArray<float>();
-        float[] bias = _bias.Value.ToArray<float>();
-        float[] mean = _mean.Value.ToArray<float>();
-        float[] variance = _variance.Value.ToArray<float>();
+        float[] weight = _weight.data<float>().ToArray();
+        float[] bias = _bias.data<float>().ToArray();
+        float[] mean = _mean.data<float>().ToArray();
+        float[] variance = _variance.data<float>().ToArray();
         double[] factors = [.. weight.Select((w, i) => w / Math.Sqrt(variance[i] + Epsilon))];
         double[] offsets = [.. bias.Select((b, i) => b - (mean[i] * factors[i]))];
         return new ChannelAffine(factors, offsets);
@@ -77,14 +93,14 @@ public sealed class BatchNorm2d : Module
 
     private void Unfold(Tensor batch)
     {
-        using var scope = new TensorScope();
-        Tensor mean = batch.Mean([0, 2, 3], keepDimensions: true);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mean = batch.mean([0, 2, 3], keepdim: true);
         Tensor centred = batch - mean;
-        Tensor variance = (centred * centred).Mean([0, 2, 3]);
-        _mean.Value.CopyInPlace(mean.Flatten());
-        _variance.Value.CopyInPlace(variance);
-        _weight.Value.CopyInPlace(variance.AddInPlace(Epsilon).Sqrt());
-        _bias.Value.AddInPlace(_mean.Value);
+        Tensor variance = (centred * centred).mean([0, 2, 3]);
+        _mean.copy_(mean.flatten());
+        _variance.copy_(variance);
+        _weight.copy_(variance.add_(Epsilon).sqrt());
+        _bias.add_(_mean);
         _unfolds = false;
     }
 }

@@ -1,9 +1,9 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>A convolution without bias and batch norm after it; one convolution when exported.</summary>
-public sealed class ConvNorm : Module
+public sealed class ConvNorm : Layer
 {
     private readonly Conv2d _conv;
     private readonly BatchNorm2d _norm;
@@ -17,23 +17,24 @@ public sealed class ConvNorm : Module
     /// <param name="convName">What the convolution's tensors are called.</param>
     /// <param name="normName">What batch norm's tensors are called.</param>
     public ConvNorm(int inputs, int outputs, int kernel, int stride = 1, int groups = 1, string convName = "conv", string normName = "norm")
+        : base(nameof(ConvNorm))
     {
-        (ConvName, NormName) = (convName, normName);
-        _conv = Child(convName, new Conv2d(inputs, outputs, kernel, stride, kernel / 2, bias: false, groups));
-        _norm = Child(normName, new BatchNorm2d(outputs));
+        _conv = new Conv2d(inputs, outputs, kernel, stride, kernel / 2, bias: false, groups);
+        _norm = new BatchNorm2d(outputs) { Convolution = _conv };
+        register_module(convName, _conv);
+        register_module(normName, _norm);
     }
 
-    internal string ConvName { get; }
-
-    internal string NormName { get; }
-
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
-        Tensor convolved = _conv.Forward(input);
-        Tensor output = _norm.Forward(convolved);
-        convolved.Dispose();
-        return output;
+        using Tensor convolved = _conv.call(input);
+        return _norm.call(convolved);
+    }
+
+    /// <summary>Does nothing: both layers are registered under the names that the constructor was given, not under those of fields.</summary>
+    protected override void RegisterComponents()
+    {
     }
 
     /// <inheritdoc/>
@@ -41,7 +42,4 @@ public sealed class ConvNorm : Module
 
     /// <inheritdoc/>
     public override string Export(OnnxGraph graph, string input) => _conv.Export(graph, input, _norm.ToAffine());
-
-    /// <inheritdoc cref="BatchNorm2d.UnfoldAtNextBatch"/>
-    internal void UnfoldAtNextBatch(Tensor bias) => _norm.UnfoldAtNextBatch(bias);
 }

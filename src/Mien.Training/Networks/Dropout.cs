@@ -1,15 +1,15 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>In training, sets random values to 0 and scales up the others; outside it, nothing.</summary>
-public sealed class Dropout : Module
+public sealed class Dropout : Layer
 {
     private readonly double _probability;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="probability">The share of values dropped, 0 up to but not 1.</param>
-    public Dropout(double probability)
+    public Dropout(double probability) : base(nameof(Dropout))
     {
         if (!(probability is >= 0 and < 1))
             throw new MienException(FormattableString.Invariant($"Dropout must be at least 0 and less than 1, is {probability}."));
@@ -17,10 +17,10 @@ public sealed class Dropout : Module
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return IsTraining && _probability > 0 ? input.Dropout(_probability, training: true) : input;
+        return training && _probability > 0 ? nn.functional.dropout(input, _probability, training: true) : input;
     }
 
     /// <inheritdoc/>

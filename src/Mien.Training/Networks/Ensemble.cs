@@ -1,17 +1,18 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>Several networks as one: the mean of their logits, if asked also over the mirrored face.</summary>
-internal sealed class Ensemble : Module
+internal sealed class Ensemble : Layer
 {
     private readonly IReadOnlyList<Network> _members;
     private readonly bool _mirror;
 
-    private Ensemble(IReadOnlyList<Network> members, bool mirror)
+    private Ensemble(IReadOnlyList<Network> members, bool mirror) : base(nameof(Ensemble))
     {
-        _members = [.. members.Select((member, i) => Child($"member{i + 1}", member))];
-        _mirror = mirror;
+        (_members, _mirror) = (members, mirror);
+        foreach ((int i, Network member) in members.Index())
+            register_module($"member{i + 1}", member);
     }
 
     /// <summary>Joins networks into one, which then owns them.</summary>
@@ -28,17 +29,17 @@ internal sealed class Ensemble : Module
             throw new MienException($"An ensemble needs networks with the same input and classes: \"{first.Spec.Name}\" sees {first.Input} and tells apart {first.Classes} + {first.Emotions}, "
                 + $"\"{other.Spec.Name}\" {other.Input} and {other.Classes} + {other.Emotions}.");
         }
-        return new Network(new NetworkSpec { Name = "ensemble" }, first.Input, first.Classes, first.Emotions, new Ensemble(members, mirror), new Sequential(Array.Empty<Module>()));
+        return new Network(new NetworkSpec { Name = "ensemble" }, first.Input, first.Classes, first.Emotions, new Ensemble(members, mirror), new Sequential(Array.Empty<Layer>()));
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using var scope = new TensorScope();
-        Tensor[] views = _mirror ? [input, input.Flip(3)] : [input];
-        Tensor[] logits = [.. views.SelectMany(view => _members.Select(member => member.Forward(view)))];
-        return scope.Keep(logits.Aggregate((sum, next) => sum + next) / logits.Length);
+        using var scope = NewDisposeScope();
+        Tensor[] views = _mirror ? [input, input.flip(3)] : [input];
+        Tensor[] logits = [.. views.SelectMany(view => _members.Select(member => member.call(view)))];
+        return scope.MoveToOuter(logits.Aggregate((sum, next) => sum + next) / logits.Length);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,5 @@
 using Mien.Detection;
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -40,29 +40,29 @@ internal static class FaceDetectorNetwork
     /// <summary>The logit of all scores at the start.</summary>
     private const double FirstScore = -4;
 
-    public static (Module Features, Module Classifier) Create(FaceDetectorOptions options, FeatureShape input)
+    public static (Layer Features, Layer Classifier) Create(FaceDetectorOptions options, FeatureShape input)
     {
         if (options.Widths.Length != 4 || options.Blocks.Length != 4 || options.Widths.Append(options.Stem).Append(options.Cell).Any(width => width < 1) || options.Blocks.Append(options.Depth).Any(blocks => blocks < 0))
             throw new MienException($"Network \"{Name}\": widths and blocks have four values each, all widths are at least 1.");
         int[] widths = options.Widths, blocks = options.Blocks;
-        Module[] fine =
+        Layer[] fine =
         [
             new ConvNorm(input.Channels, options.Stem, 3, stride: 2), new Relu(),
             new ConvNorm(options.Stem, widths[0], 3, stride: 2), new Relu(), .. Repeat(blocks[0], widths[0], 3),
             new ConvNorm(widths[0], widths[1], 3, stride: 2), new Relu(), .. Repeat(blocks[1], widths[1], 3),
         ];
-        Module middle = new Sequential([new SeparableBlock(widths[1], widths[2], 3, stride: 2), .. Repeat(blocks[2], widths[2], 3)]);
-        Module coarse = new Sequential([new SeparableBlock(widths[2], widths[3], CoarseKernel, stride: 2), .. Repeat(blocks[3], widths[3], CoarseKernel)]);
+        Layer middle = new Sequential([new SeparableBlock(widths[1], widths[2], 3, stride: 2), .. Repeat(blocks[2], widths[2], 3)]);
+        Layer coarse = new Sequential([new SeparableBlock(widths[2], widths[3], CoarseKernel, stride: 2), .. Repeat(blocks[3], widths[3], CoarseKernel)]);
         var pyramid = new FeaturePyramid([(new Sequential(fine), widths[1]), (middle, widths[2]), (coarse, widths[3])], options.Cell, options.Depth);
         var output = new Conv2d(options.Cell, FaceCells.Values, 1);
         // Nearly all cells are background: to begin with that answer spares the other numbers the first, large steps (Lin et al. 2017, arXiv 1708.02002).
-        using (Autograd.NoGrad())
-        using (new TensorScope())
-            output.NamedParameters().Single(parameter => parameter.Name == "bias").Value.Narrow(0, 0, 1).CopyInPlace(Tensor.Full([1], FirstScore));
+        using (no_grad())
+        using (Tensor score = output.get_parameter("bias")!.narrow(0, 0, 1))
+            score.fill_(FirstScore);
         // Nothing in it belongs to a task that another training would not share.
-        return (new Sequential(("", pyramid), ("output", output)), new Sequential(Enumerable.Empty<Module>()));
+        return (new Sequential(("", pyramid), ("output", output)), new Sequential(Enumerable.Empty<Layer>()));
     }
 
-    private static IEnumerable<Module> Repeat(int count, int channels, int kernel) =>
+    private static IEnumerable<Layer> Repeat(int count, int channels, int kernel) =>
         Enumerable.Range(0, count).Select(_ => new SeparableBlock(channels, channels, kernel));
 }

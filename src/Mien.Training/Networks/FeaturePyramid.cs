@@ -1,4 +1,4 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -6,45 +6,44 @@ namespace Mien.Training;
 /// Features of several resolutions, each told what the coarser ones see (Lin et al. 2017, arXiv 1612.03144), one vector a cell:
 /// (N, channels, 1, cells), the finest level first, each level row by row.
 /// </summary>
-public sealed class FeaturePyramid : Module
+public sealed class FeaturePyramid : Layer
 {
-    private readonly Module[] _levels;
-    private readonly ConvNorm[] _lateral;
-    private readonly Module[] _towers;
+    private readonly Layer[] _levels;
+    private readonly Layer[] _lateral;
+    private readonly Layer[] _towers;
     private readonly int _channels;
 
     /// <summary>Joins the levels.</summary>
     /// <param name="levels">From the input to the finest level, and from each level to the next, which halves the size; with the channels of each.</param>
     /// <param name="channels">Channels of each cell's vector.</param>
     /// <param name="depth">Separable blocks on each level after it was told.</param>
-    internal FeaturePyramid(IReadOnlyList<(Module Module, int Channels)> levels, int channels, int depth)
+    internal FeaturePyramid(IReadOnlyList<(Layer Layer, int Channels)> levels, int channels, int depth) : base(nameof(FeaturePyramid))
     {
         _channels = channels;
-        _levels = [.. levels.Select((level, i) => Child($"level{i + 1}", level.Module))];
-        _lateral = [.. levels.Select((level, i) => Child($"lateral{i + 1}", new ConvNorm(level.Channels, channels, 1)))];
-        _towers = [.. levels.Select((_, i) => Child($"tower{i + 1}",
-            new Sequential(Enumerable.Range(0, depth).Select(_ => new SeparableBlock(channels, channels)))))];
+        _levels = Register("level", [.. levels.Select(level => level.Layer)]);
+        _lateral = Register("lateral", [.. levels.Select(level => new ConvNorm(level.Channels, channels, 1))]);
+        _towers = Register("tower", [.. levels.Select(_ => new Sequential(Enumerable.Range(0, depth).Select(_ => new SeparableBlock(channels, channels))))]);
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using var scope = new TensorScope();
+        using var scope = NewDisposeScope();
         var levels = new Tensor[_levels.Length];
         for (int i = 0; i < levels.Length; i++)
-            levels[i] = _levels[i].Forward(i == 0 ? input : levels[i - 1]);
+            levels[i] = _levels[i].call(i == 0 ? input : levels[i - 1]);
         var cells = new Tensor[levels.Length];
         Tensor? coarser = null;
         for (int i = levels.Length - 1; i >= 0; i--)
         {
-            Tensor level = _lateral[i].Forward(levels[i]).ReluInPlace();
+            Tensor level = _lateral[i].call(levels[i]).relu_();
             if (coarser is not null)
-                level += coarser.Interpolate((int)level.Shape[2], (int)level.Shape[3], Interpolation.Nearest);
+                level += nn.functional.interpolate(coarser, [level.shape[2], level.shape[3]]);
             coarser = level;
-            cells[i] = _towers[i].Forward(level).Reshape(input.Shape[0], _channels, 1, -1);
+            cells[i] = _towers[i].call(level).reshape(input.shape[0], _channels, 1, -1);
         }
-        return scope.Keep(Tensor.Cat(cells, 3));
+        return scope.MoveToOuter(cat(cells, 3));
     }
 
     /// <inheritdoc/>
@@ -79,5 +78,12 @@ public sealed class FeaturePyramid : Module
             cells[i] = graph.Add("Reshape", [_towers[i].Export(graph, level), graph.Constant([0, _channels, 1, -1], 4)]);
         }
         return graph.Add("Concat", cells, new OnnxArgument("axis", 3));
+    }
+
+    private Layer[] Register(string name, Layer[] parts)
+    {
+        foreach ((int i, Layer part) in parts.Index())
+            register_module($"{name}{i + 1}", part);
+        return parts;
     }
 }

@@ -1,15 +1,20 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>Each sample as a flat vector: channel by channel, row by row.</summary>
-public sealed class Flatten : Module
+public sealed class Flatten : Layer
 {
+    /// <summary>Creates the layer.</summary>
+    public Flatten() : base(nameof(Flatten))
+    {
+    }
+
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Flatten(1);
+        return input.flatten(1);
     }
 
     /// <inheritdoc/>

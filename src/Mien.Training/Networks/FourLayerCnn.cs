@@ -11,7 +11,7 @@ internal static class FourLayerCnn
 {
     public const string Name = "four-layer-cnn";
 
-    public static (Module Features, Module Classifier) Create(FeatureShape input, int classes)
+    public static (Layer Features, Layer Classifier) Create(FeatureShape input, int classes)
     {
         var features = new Sequential(
             ("conv1", new Conv2d(input.Channels, 32, 3, padding: 1)), ("relu1", new Relu()), ("pool1", new MaxPool2d(2)),

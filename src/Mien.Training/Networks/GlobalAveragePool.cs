@@ -1,15 +1,20 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>The mean of each channel, as a flat vector.</summary>
-public sealed class GlobalAveragePool : Module
+public sealed class GlobalAveragePool : Layer
 {
+    /// <summary>Creates the layer.</summary>
+    public GlobalAveragePool() : base(nameof(GlobalAveragePool))
+    {
+    }
+
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Mean([2, 3]);
+        return input.mean([2, 3]);
     }
 
     /// <inheritdoc/>

@@ -1,31 +1,38 @@
-using Mien.Training.Torch;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>A fully connected layer over flat vectors; PyTorch's initialisation.</summary>
-public sealed class Linear : Module
+public sealed class Linear : Layer
 {
     private readonly int _inputs;
     private readonly int _outputs;
-    private readonly ModuleTensor _weight;
-    private readonly ModuleTensor _bias;
+
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias;
 
     /// <summary>Creates the layer with random weights.</summary>
-    public Linear(int inputs, int outputs)
+    public Linear(int inputs, int outputs) : base(nameof(Linear))
     {
         (_inputs, _outputs) = (inputs, outputs);
-        _weight = Parameter("weight", Initialization.Uniform(inputs, outputs, inputs));
-        _bias = Parameter("bias", Initialization.Uniform(inputs, outputs));
+        _weight = Owned(Initialization.Uniform(inputs, outputs, inputs));
+        _bias = Owned(Initialization.Uniform(inputs, outputs));
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         // Weights are kept wide and computed in the type of the input.
-        using Tensor weight = _weight.Value.To(input.Type);
-        using Tensor bias = _bias.Value.To(input.Type);
-        return input.Linear(weight, bias);
+        using Tensor weight = _weight.to(input.dtype);
+        using Tensor bias = _bias.to(input.dtype);
+        return nn.functional.linear(input, weight, bias);
     }
 
     /// <inheritdoc/>
@@ -42,7 +49,7 @@ public sealed class Linear : Module
     {
         ArgumentNullException.ThrowIfNull(graph);
         return graph.Add("Gemm",
-            [input, graph.Constant(_weight.Value.ToArray<float>(), _outputs, _inputs), graph.Constant(_bias.Value.ToArray<float>(), _outputs)],
+            [input, graph.Constant(_weight.data<float>().ToArray(), _outputs, _inputs), graph.Constant(_bias.data<float>().ToArray(), _outputs)],
             new OnnxArgument("transB", 1));
     }
 }

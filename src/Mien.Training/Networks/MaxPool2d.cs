@@ -1,21 +1,21 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>The maximum of each square; a remainder at the right and lower border is left out.</summary>
-public sealed class MaxPool2d : Module
+public sealed class MaxPool2d : Layer
 {
     private readonly int _side;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="side">Side of the squares.</param>
-    public MaxPool2d(int side) => _side = side;
+    public MaxPool2d(int side) : base(nameof(MaxPool2d)) => _side = side;
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.MaxPool2d(_side);
+        return nn.functional.max_pool2d(input, _side);
     }
 
     /// <inheritdoc/>

@@ -28,12 +28,12 @@ internal static class MobileNetV2
     private static readonly (int Expansion, int Channels, int Blocks, int Stride)[] Stages =
         [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
 
-    public static (Module Features, Module Classifier) Create(MobileNetOptions options, FeatureShape input, int classes)
+    public static (Layer Features, Layer Classifier) Create(MobileNetOptions options, FeatureShape input, int classes)
     {
         int resolution = options.Resolution == 0 ? input.Width : options.Resolution;
         if (resolution < LeastResolution)
             throw new MienException($"Network \"{Name}\" needs images of at least {LeastResolution} pixels, not {resolution}: set its resolution, 96 for instance.");
-        var layers = new List<Module> { InvertedResidual.Activated(new ConvNorm(3, Stem, 3, stride: 2, convName: "0", normName: "1")) };
+        var layers = new List<Layer> { InvertedResidual.Activated(new ConvNorm(3, Stem, 3, stride: 2, convName: "0", normName: "1")) };
         int channels = Stem;
         foreach ((int expansion, int width, int blocks, int stride) in Stages)
         {

@@ -1,9 +1,9 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>A whole network: normalised square images in, a logit for each class out.</summary>
-public sealed class Network : Module
+public sealed class Network : Layer
 {
     /// <param name="spec">What it is built from.</param>
     /// <param name="input">The shape of one image.</param>
@@ -11,14 +11,16 @@ public sealed class Network : Module
     /// <param name="emotions">How many FER+ emotions it also tells apart.</param>
     /// <param name="features">From images to what tells them apart.</param>
     /// <param name="classifier">From the features to logits.</param>
-    internal Network(NetworkSpec spec, FeatureShape input, int classes, int emotions, Module features, Module classifier)
+    internal Network(NetworkSpec spec, FeatureShape input, int classes, int emotions, Layer features, Layer classifier)
+        : base(nameof(Network))
     {
         (Spec, Input, Classes, Emotions) = (spec, input, classes, emotions);
-        (Features, Classifier) = (Child("", features), Child("", classifier));
+        (Features, Classifier) = (features, classifier);
+        Merge(features);
+        Merge(classifier);
         long multiplyAdds = 0;
         Describe(input, ref multiplyAdds);
         MultiplyAdds = multiplyAdds;
-        UseChannelsLast();
     }
 
     /// <summary>What it was built from.</summary>
@@ -40,26 +42,25 @@ public sealed class Network : Module
     internal bool TakesAnySize { get; set; }
 
     /// <summary>From images to what tells them apart: the part that pretrained weights bring.</summary>
-    internal Module Features { get; }
+    internal Layer Features { get; }
 
     /// <summary>From the features to logits: the part that every task learns anew.</summary>
-    internal Module Classifier { get; }
+    internal Layer Classifier { get; }
 
     /// <summary>The logits of a batch: (N, classes + emotions) from (N, channels, size, size), normalised as the model's metadata will say.</summary>
     /// <remarks>It computes in the type of its input. In training the images may be smaller than what it was built for, see <see cref="CheckSize"/>.</remarks>
     /// <exception cref="MienException">The batch has another shape or type.</exception>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        long[] shape = input.Shape;
-        if (input.Type is not (ScalarType.Float32 or ScalarType.BFloat16) || shape is not [>= 1, var channels, var height, var width]
-            || channels != Input.Channels || (!IsTraining && !TakesAnySize && (height != Input.Height || width != Input.Width)))
+        long[] shape = input.shape;
+        if (input.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || shape is not [>= 1, var channels, var height, var width]
+            || channels != Input.Channels || (!training && !TakesAnySize && (height != Input.Height || width != Input.Width)))
         {
-            throw new MienException($"The network \"{Spec.Name}\" takes batches of {Input} Float32 or BFloat16 numbers, got [{string.Join(", ", shape)}] {input.Type}.");
+            throw new MienException($"The network \"{Spec.Name}\" takes batches of {Input} Float32 or BFloat16 numbers, got [{string.Join(", ", shape)}] {input.dtype}.");
         }
-        using Tensor batch = input.Contiguous(MemoryFormat.ChannelsLast);
-        Tensor features = Features.Forward(batch);
-        Tensor logits = Classifier.Forward(features);
+        Tensor features = Features.call(input);
+        Tensor logits = Classifier.call(features);
         if (!ReferenceEquals(logits, features))
             features.Dispose();
         return logits;
@@ -90,12 +91,17 @@ public sealed class Network : Module
     public override string Export(OnnxGraph graph, string input) => Classifier.Export(graph, Features.Export(graph, input));
 
     /// <summary>Holds the features as they are while the classifier learns, batch norm's running statistics included; or lets them learn again.</summary>
-    /// <remarks><see cref="Module.Train"/> and <see cref="Module.Evaluate"/> reach the features too, so call this after them.</remarks>
+    /// <remarks><c>train</c> and <c>eval</c> reach the features too, so call this after them.</remarks>
     internal void FreezeFeatures(bool frozen)
     {
         if (frozen)
-            Features.Evaluate();
-        foreach ((_, Tensor parameter) in Features.NamedParameters())
-            parameter.RequiresGrad = !frozen;
+            Features.eval();
+        foreach (TorchSharp.Modules.Parameter parameter in Features.parameters())
+            parameter.requires_grad = !frozen;
+    }
+
+    /// <summary>Does nothing: the parts of features and classifier are registered under their own names.</summary>
+    protected override void RegisterComponents()
+    {
     }
 }

@@ -6,7 +6,7 @@ public static class NetworkCatalog
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [FaceDetectorNetwork.Name, FourLayerCnn.Name, MobileNetV2.Name, PlainCnn.Name, ResidualNetwork.Name];
 
-    /// <summary>Builds a network with random weights, the same after the same <see cref="Torch.TorchRuntime.ManualSeed"/>, on the CPU.</summary>
+    /// <summary>Builds a network with random weights, the same after the same <c>torch.manual_seed</c>, on the CPU.</summary>
     /// <param name="spec">Its name and options.</param>
     /// <param name="channels">Channels of the images: 1 for gray, 3 for colour.</param>
     /// <param name="size">Side of the square images in pixels.</param>
@@ -21,7 +21,7 @@ public static class NetworkCatalog
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, spec.Name == FaceDetectorNetwork.Name ? 1 : 2);
         var input = new FeatureShape(channels, size, size);
         int outputs = classes + emotions;
-        (Module features, Module classifier) = spec.Name switch
+        (Layer features, Layer classifier) = spec.Name switch
         {
             FaceDetectorNetwork.Name => FaceDetectorNetwork.Create(spec.Read(NetworkJson.Default.FaceDetectorOptions), input),
             FourLayerCnn.Name => FourLayer(),
@@ -32,7 +32,7 @@ public static class NetworkCatalog
         };
         return new Network(spec, input, classes, emotions, features, classifier);
 
-        (Module, Module) FourLayer()
+        (Layer, Layer) FourLayer()
         {
             spec.Read(NetworkJson.Default.FourLayerOptions);
             return FourLayerCnn.Create(input, outputs);

@@ -28,14 +28,14 @@ internal static class PlainCnn
 {
     public const string Name = "plain-cnn";
 
-    public static (Module Features, Module Classifier) Create(PlainOptions options, FeatureShape input, int classes)
+    public static (Layer Features, Layer Classifier) Create(PlainOptions options, FeatureShape input, int classes)
     {
         Check(options);
-        var stages = new List<(string, Module)>();
+        var stages = new List<(string, Layer)>();
         int channels = input.Channels;
         for (int stage = 0; stage < options.Widths.Length; stage++)
         {
-            var layers = new List<(string, Module)>();
+            var layers = new List<(string, Layer)>();
             for (int conv = 1; conv <= options.Convolutions[stage]; conv++)
             {
                 layers.Add(($"conv{conv}", new ConvNorm(channels, options.Widths[stage], 3)));

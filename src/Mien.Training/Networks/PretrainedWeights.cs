@@ -1,4 +1,5 @@
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -23,40 +24,39 @@ public static class PretrainedWeights
         ArgumentNullException.ThrowIfNull(images);
         if (!File.Exists(path))
             throw new MienException($"{path}: there is no such file, and the training starts from the weights in it. Name the file with --weights, or in the recipe.");
-        using var scope = new TensorScope();
-        using Autograd.Mode _ = Autograd.NoGrad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
         var given = new Dictionary<string, Tensor>(Read(path), StringComparer.Ordinal);
-        IReadOnlyDictionary<string, Tensor> own = network.Features.State();
+        Dictionary<string, Tensor> own = network.Features.state_dict();
         Folded[] folded = [.. TakeFolded(network.Features, given)];
         // Batch norm's own tensors of a folded layer are measured, not loaded.
         HashSet<string> measured = [.. folded.SelectMany(layer => layer.NormTensors)];
         string[] missing = [.. own.Keys.Where(name => !given.ContainsKey(name) && !measured.Contains(name)).Order(StringComparer.Ordinal)];
         if (missing.Length > 0)
             throw Misfit($"it lacks {Some(missing)}");
-        HashSet<string> classifier = [.. network.Classifier.State().Keys];
+        HashSet<string> classifier = [.. network.Classifier.state_dict().Keys];
         string[] more = [.. given.Keys.Where(name => !own.ContainsKey(name) && !classifier.Contains(name) && !name.EndsWith(CountOfBatches, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         if (more.Length > 0)
             throw Misfit($"it has in addition {Some(more)}");
         foreach ((string name, Tensor tensor) in own)
         {
-            if (!measured.Contains(name) && !tensor.Shape.SequenceEqual(given[name].Shape))
-                throw Misfit($"{name} is [{string.Join(", ", given[name].Shape)}], the network needs [{string.Join(", ", tensor.Shape)}]");
+            if (!measured.Contains(name) && !tensor.shape.SequenceEqual(given[name].shape))
+                throw Misfit($"{name} is [{string.Join(", ", given[name].shape)}], the network needs [{string.Join(", ", tensor.shape)}]");
         }
 
         foreach ((string name, Tensor tensor) in own)
         {
             if (!measured.Contains(name))
-                tensor.CopyInPlace(given[name]);
+                tensor.copy_(given[name]);
         }
         if (folded.Length == 0)
             return;
         foreach (Folded layer in folded)
-            layer.Module.UnfoldAtNextBatch(layer.Bias);
-        bool training = network.IsTraining;
-        network.Evaluate();
-        network.Forward(images());
-        if (training)
-            network.Train();
+            layer.Norm.UnfoldAtNextBatch(layer.Bias);
+        bool training = network.training;
+        network.eval();
+        network.call(images());
+        network.train(training);
 
         MienException Misfit(string fault) => new($"{path}: these weights do not fit the network \"{network.Spec.Name}\": {fault}.");
     }
@@ -71,23 +71,23 @@ public static class PretrainedWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(labels);
-        using var scope = new TensorScope();
-        using Autograd.Mode _ = Autograd.NoGrad();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
         using Checkpoint checkpoint = Checkpoint.Load(path);
         using Network given = checkpoint.CreateNetwork();
         List<string> known = Outputs(given, checkpoint.Labels);
         int[] rows = [.. Outputs(network, labels).Select((label, output) => network.Emotions > 0 && output < labels.Count ? known.IndexOf(label) : known.LastIndexOf(label))];
         if (Array.IndexOf(rows, -1) is >= 0 and int lacking)
             throw new MienException($"{path}: its network does not know \"{Outputs(network, labels)[lacking]}\", only {string.Join(", ", known.Distinct())}. Leave pretrained.classifier out of the recipe, so that the classifier starts anew.");
-        IReadOnlyDictionary<string, Tensor> from = given.Classifier.State();
-        foreach ((string name, Tensor tensor) in network.Classifier.State())
+        Dictionary<string, Tensor> from = given.Classifier.state_dict();
+        foreach ((string name, Tensor tensor) in network.Classifier.state_dict())
         {
             Tensor? wanted = from.GetValueOrDefault(name);
-            if (wanted?.Shape[0] == known.Count)
-                wanted = wanted.IndexSelect(0, Tensor.From([.. rows.Select(row => (long)row)]));
-            if (wanted is null || !wanted.Shape.SequenceEqual(tensor.Shape))
+            if (wanted?.shape[0] == known.Count)
+                wanted = wanted.index_select(0, torch.tensor(Array.ConvertAll(rows, row => (long)row)));
+            if (wanted is null || !wanted.shape.SequenceEqual(tensor.shape))
                 throw new MienException($"{path}: its classifier does not fit the network \"{network.Spec.Name}\". Leave pretrained.classifier out of the recipe, so that the classifier starts anew.");
-            tensor.CopyInPlace(wanted);
+            tensor.copy_(wanted);
         }
     }
 
@@ -104,22 +104,24 @@ public static class PretrainedWeights
     }
 
     /// <summary>Takes from a file the biases of convolutions that have batch norm after them in the network but not in the file.</summary>
-    private static IEnumerable<Folded> TakeFolded(Module features, Dictionary<string, Tensor> given)
+    private static IEnumerable<Folded> TakeFolded(Layer features, Dictionary<string, Tensor> given)
     {
-        foreach ((string name, Module module) in features.NamedModules())
+        var layers = features.named_modules().ToList();
+        foreach ((string name, nn.Module layer) in layers)
         {
-            if (module is ConvNorm layer && !given.ContainsKey($"{name}.{layer.NormName}.running_mean") && given.Remove($"{name}.{layer.ConvName}.bias", out Tensor? bias))
-                yield return new Folded(name, layer, bias);
+            if (layer is BatchNorm2d norm && !given.ContainsKey($"{name}.running_mean")
+                && layers.Find(other => other.module == norm.Convolution) is { name: not null } folded && given.Remove($"{folded.name}.bias", out Tensor? bias))
+            {
+                yield return new Folded(name, norm, bias);
+            }
         }
     }
 
     private static string Some(string[] names) => names.Length <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names[..3])} and {names.Length - 3} more";
 
-    /// <summary>A convolution of the file that batch norm is folded into.</summary>
-    private sealed record Folded(string Name, ConvNorm Module, Tensor Bias)
+    /// <summary>Batch norm that the file has folded into the convolution before it.</summary>
+    private sealed record Folded(string Name, BatchNorm2d Norm, Tensor Bias)
     {
-        public IEnumerable<string> NormTensors => Module.NamedModules(Name)
-            .Where(inner => inner.Module is BatchNorm2d)
-            .SelectMany(norm => norm.Module.State().Keys.Select(tensor => $"{norm.Name}.{tensor}"));
+        public IEnumerable<string> NormTensors => Norm.state_dict().Keys.Select(tensor => $"{Name}.{tensor}");
     }
 }

@@ -1,15 +1,20 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>The larger of the input and 0, computed in place: the input must not be needed elsewhere.</summary>
-public sealed class Relu : Module
+public sealed class Relu : Layer
 {
+    /// <summary>Creates the layer.</summary>
+    public Relu() : base(nameof(Relu))
+    {
+    }
+
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.ReluInPlace();
+        return input.relu_();
     }
 
     /// <inheritdoc/>

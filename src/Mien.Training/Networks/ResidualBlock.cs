@@ -1,13 +1,21 @@
-using Mien.Training.Torch;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>Two 3x3 convolutions whose result is added to the input, as in He et al. 2015, arXiv 1512.03385.</summary>
-public sealed class ResidualBlock : Module
+public sealed class ResidualBlock : Layer
 {
+    [ComponentName(Name = "conv1")]
     private readonly ConvNorm _first;
+
+    [ComponentName(Name = "conv2")]
     private readonly ConvNorm _second;
+
+    [ComponentName(Name = "attention")]
     private readonly SqueezeExcitation? _attention;
+
+    [ComponentName(Name = "shortcut")]
     private readonly ConvNorm? _shortcut;
 
     /// <summary>Creates the block; where the shape changes, a 1x1 convolution brings the input to the new one.</summary>
@@ -15,29 +23,30 @@ public sealed class ResidualBlock : Module
     /// <param name="outputs">Output channels.</param>
     /// <param name="stride">Step of the first convolution.</param>
     /// <param name="squeezeExcitation">The reduction of the squeeze-and-excitation before the addition; 0: none.</param>
-    public ResidualBlock(int inputs, int outputs, int stride, int squeezeExcitation = 0)
+    public ResidualBlock(int inputs, int outputs, int stride, int squeezeExcitation = 0) : base(nameof(ResidualBlock))
     {
-        _first = Child("conv1", new ConvNorm(inputs, outputs, 3, stride));
-        _second = Child("conv2", new ConvNorm(outputs, outputs, 3));
-        _attention = squeezeExcitation > 0 ? Child("attention", new SqueezeExcitation(outputs, squeezeExcitation)) : null;
-        _shortcut = inputs == outputs && stride == 1 ? null : Child("shortcut", new ConvNorm(inputs, outputs, 1, stride));
+        _first = new ConvNorm(inputs, outputs, 3, stride);
+        _second = new ConvNorm(outputs, outputs, 3);
+        _attention = squeezeExcitation > 0 ? new SqueezeExcitation(outputs, squeezeExcitation) : null;
+        _shortcut = inputs == outputs && stride == 1 ? null : new ConvNorm(inputs, outputs, 1, stride);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
-        Tensor inner = _first.Forward(input);
-        inner.ReluInPlace();
-        Tensor output = _second.Forward(inner);
+        Tensor inner = _first.call(input);
+        inner.relu_();
+        Tensor output = _second.call(inner);
         inner.Dispose();
         if (_attention is not null)
         {
             using Tensor unweighted = output;
-            output = _attention.Forward(unweighted);
+            output = _attention.call(unweighted);
         }
-        Tensor shortcut = _shortcut?.Forward(input) ?? input;
-        output.AddInPlace(shortcut);
-        output.ReluInPlace();
+        Tensor shortcut = _shortcut?.call(input) ?? input;
+        output.add_(shortcut);
+        output.relu_();
         if (!ReferenceEquals(shortcut, input))
             shortcut.Dispose();
         return output;

@@ -25,15 +25,15 @@ internal static class ResidualNetwork
 {
     public const string Name = "residual";
 
-    public static (Module Features, Module Classifier) Create(ResidualOptions options, FeatureShape input, int classes)
+    public static (Layer Features, Layer Classifier) Create(ResidualOptions options, FeatureShape input, int classes)
     {
         Check(options);
-        var layers = new List<(string, Module)> { ("stem", new ConvNorm(input.Channels, options.Stem, 3)), ("stem_relu", new Relu()) };
+        var layers = new List<(string, Layer)> { ("stem", new ConvNorm(input.Channels, options.Stem, 3)), ("stem_relu", new Relu()) };
         int channels = options.Stem;
         for (int stage = 0; stage < options.Widths.Length; stage++)
         {
             int width = options.Widths[stage];
-            var blocks = new List<Module>();
+            var blocks = new List<Layer>();
             for (int block = 0; block < options.Blocks[stage]; block++)
             {
                 blocks.Add(new ResidualBlock(channels, width, block == 0 ? 2 : 1, options.SqueezeExcitation));

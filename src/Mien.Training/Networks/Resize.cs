@@ -1,9 +1,9 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>Images brought to another size, bilinearly, and gray ones to three equal channels: what a network trained on large colour pictures takes.</summary>
-public sealed class Resize : Module
+public sealed class Resize : Layer
 {
     private const int Colours = 3;
 
@@ -13,7 +13,7 @@ public sealed class Resize : Module
     /// <summary>Creates the layer.</summary>
     /// <param name="input">The shape of one image: square, one or three channels.</param>
     /// <param name="size">Side of the square result in pixels.</param>
-    public Resize(FeatureShape input, int size)
+    public Resize(FeatureShape input, int size) : base(nameof(Resize))
     {
         if (input.Channels is not (1 or Colours) || input.Height != input.Width)
             throw new MienException($"Three colours in a square cannot be made of {input}.");
@@ -21,12 +21,12 @@ public sealed class Resize : Module
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using var scope = new TensorScope();
-        Tensor resized = _input.Width == _size ? input : input.Interpolate(_size, _size);
-        return scope.Keep(_input.Channels == Colours ? resized : Tensor.Cat([resized, resized, resized], 1).Contiguous(MemoryFormat.ChannelsLast));
+        using var scope = NewDisposeScope();
+        Tensor resized = _input.Width == _size ? input : nn.functional.interpolate(input, [_size, _size], mode: InterpolationMode.Bilinear, align_corners: false);
+        return scope.MoveToOuter(_input.Channels == Colours ? resized : cat([resized, resized, resized], 1));
     }
 
     /// <inheritdoc/>

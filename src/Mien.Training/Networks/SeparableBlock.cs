@@ -1,4 +1,5 @@
-using Mien.Training.Torch;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
@@ -6,10 +7,14 @@ namespace Mien.Training;
 /// A depthwise convolution that looks around and a 1x1 convolution that mixes channels (Howard et al. 2017, arXiv 1704.04861), each with
 /// batch norm and ReLU; where the shape stays, the input is added before the last ReLU.
 /// </summary>
-public sealed class SeparableBlock : Module
+public sealed class SeparableBlock : Layer
 {
+    [ComponentName(Name = "around")]
     private readonly ConvNorm _around;
+
+    [ComponentName(Name = "mixing")]
     private readonly ConvNorm _mixing;
+
     private readonly bool _adds;
 
     /// <summary>Creates the block.</summary>
@@ -17,21 +22,22 @@ public sealed class SeparableBlock : Module
     /// <param name="outputs">Output channels.</param>
     /// <param name="kernel">Side of the depthwise kernel, odd.</param>
     /// <param name="stride">Step of the depthwise convolution.</param>
-    public SeparableBlock(int inputs, int outputs, int kernel = 3, int stride = 1)
+    public SeparableBlock(int inputs, int outputs, int kernel = 3, int stride = 1) : base(nameof(SeparableBlock))
     {
-        _around = Child("around", new ConvNorm(inputs, inputs, kernel, stride, groups: inputs));
-        _mixing = Child("mixing", new ConvNorm(inputs, outputs, 1));
+        _around = new ConvNorm(inputs, inputs, kernel, stride, groups: inputs);
+        _mixing = new ConvNorm(inputs, outputs, 1);
         _adds = inputs == outputs && stride == 1;
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
-        using Tensor around = _around.Forward(input).ReluInPlace();
-        Tensor output = _mixing.Forward(around);
+        using Tensor around = _around.call(input).relu_();
+        Tensor output = _mixing.call(around);
         if (_adds)
-            output.AddInPlace(input);
-        return output.ReluInPlace();
+            output.add_(input);
+        return output.relu_();
     }
 
     /// <inheritdoc/>

@@ -1,34 +1,39 @@
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
-/// <summary>Modules one after the other.</summary>
-public sealed class Sequential : Module
+/// <summary>Layers one after the other.</summary>
+public sealed class Sequential : Layer
 {
-    private readonly List<Module> _modules = [];
+    private readonly List<Layer> _layers = [];
 
-    /// <summary>Modules that are named by their position: <c>0</c>, <c>1</c>, ...</summary>
-    public Sequential(params IEnumerable<Module> modules)
+    /// <summary>Joins layers that are named by their position: <c>0</c>, <c>1</c>, ...</summary>
+    public Sequential(params IEnumerable<Layer> layers) : this(layers.Select((layer, i) => ($"{i}", layer)))
     {
-        foreach (Module module in modules)
-            _modules.Add(Child($"{_modules.Count}", module));
     }
 
-    /// <summary>Modules with names.</summary>
-    public Sequential(params IEnumerable<(string Name, Module Module)> modules)
+    /// <summary>Joins layers by name; an empty name makes the parts of a layer parts of this one, under their own names.</summary>
+    public Sequential(params IEnumerable<(string Name, Layer Layer)> layers) : base(nameof(Sequential))
     {
-        foreach ((string name, Module module) in modules)
-            _modules.Add(Child(name, module));
+        ArgumentNullException.ThrowIfNull(layers);
+        foreach ((string name, Layer layer) in layers)
+        {
+            if (name.Length == 0)
+                Merge(layer);
+            else
+                register_module(name, layer);
+            _layers.Add(layer);
+        }
     }
 
     /// <inheritdoc/>
-    /// <remarks>Handles between two modules are freed at once; what the gradient needs, libtorch keeps.</remarks>
-    public override Tensor Forward(Tensor input)
+    /// <remarks>What lies between two layers is freed at once; what the gradient needs, libtorch keeps.</remarks>
+    public override Tensor forward(Tensor input)
     {
         Tensor current = input;
-        foreach (Module module in _modules)
+        foreach (Layer layer in _layers)
         {
-            Tensor next = module.Forward(current);
+            Tensor next = layer.call(current);
             if (!ReferenceEquals(next, current) && !ReferenceEquals(current, input))
                 current.Dispose();
             current = next;
@@ -39,11 +44,11 @@ public sealed class Sequential : Module
     /// <inheritdoc/>
     public override FeatureShape Describe(FeatureShape input, ref long multiplyAdds)
     {
-        foreach (Module module in _modules)
-            input = module.Describe(input, ref multiplyAdds);
+        foreach (Layer layer in _layers)
+            input = layer.Describe(input, ref multiplyAdds);
         return input;
     }
 
     /// <inheritdoc/>
-    public override string Export(OnnxGraph graph, string input) => _modules.Aggregate(input, (value, module) => module.Export(graph, value));
+    public override string Export(OnnxGraph graph, string input) => _layers.Aggregate(input, (value, layer) => layer.Export(graph, value));
 }

@@ -1,35 +1,43 @@
-using Mien.Training.Torch;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
 
 namespace Mien.Training;
 
 /// <summary>Weighs each channel by what all channels hold on average: squeeze-and-excitation (Hu et al. 2018, arXiv 1709.01507).</summary>
-public sealed class SqueezeExcitation : Module
+public sealed class SqueezeExcitation : Layer
 {
     private readonly int _channels;
+
+    [ComponentName(Name = "pool")]
     private readonly GlobalAveragePool _pool = new();
+
+    [ComponentName(Name = "squeeze")]
     private readonly Linear _squeeze;
+
+    [ComponentName(Name = "excite")]
     private readonly Linear _excite;
 
     /// <summary>Creates the layer with random weights.</summary>
     /// <param name="channels">Channels of the input.</param>
     /// <param name="reduction">By what the channels are divided in between.</param>
-    public SqueezeExcitation(int channels, int reduction)
+    public SqueezeExcitation(int channels, int reduction) : base(nameof(SqueezeExcitation))
     {
         _channels = channels;
         int inner = Math.Max(1, channels / reduction);
-        _squeeze = Child("squeeze", new Linear(channels, inner));
-        _excite = Child("excite", new Linear(inner, channels));
+        _squeeze = new Linear(channels, inner);
+        _excite = new Linear(inner, channels);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input)
+    public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using Tensor mean = _pool.Forward(input);
-        using Tensor squeezed = _squeeze.Forward(mean).ReluInPlace();
-        using Tensor excited = _excite.Forward(squeezed);
-        using Tensor weights = excited.Sigmoid();
-        using Tensor planes = weights.Reshape([-1, _channels, 1, 1]);
+        using Tensor mean = _pool.call(input);
+        using Tensor squeezed = _squeeze.call(mean).relu_();
+        using Tensor excited = _excite.call(squeezed);
+        using Tensor weights = excited.sigmoid();
+        using Tensor planes = weights.reshape(-1, _channels, 1, 1);
         return input * planes;
     }
 

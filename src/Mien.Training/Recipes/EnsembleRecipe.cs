@@ -66,7 +66,7 @@ public sealed record EnsembleRecipe
                 throw new MienException($"{other.Path} and {first.Path} cannot be members of one ensemble: they normalise their input differently or have other labels.");
             using Network network = Ensemble.Join([.. members.Select(member => member.CreateNetwork())], Mirror);
             Calibration calibration = Calibration.Fit(NetworkEvaluation.Logits(network, validation, first.Recipe.Input), validation.Targets);
-            Calibration? emotions = Checkpoint.CalibrateEmotions(network, validation, first.Recipe.Input, default);
+            Calibration? emotions = Checkpoint.CalibrateEmotions(network, validation, first.Recipe.Input);
             ModelMetadata metadata = first.ToModelMetadata();
             OnnxExporter.Export(network, metadata with
             {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TorchSharp;
 
 namespace Mien.Training;
 
@@ -374,7 +375,7 @@ public enum Precision
 internal static class PrecisionTypes
 {
     /// <summary>The type of the activations.</summary>
-    public static Torch.ScalarType ToScalarType(this Precision precision) => precision == Precision.BFloat16 ? Torch.ScalarType.BFloat16 : Torch.ScalarType.Float32;
+    public static torch.ScalarType ToScalarType(this Precision precision) => precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
 }
 
 /// <summary>Whether rare classes weigh more in the loss.</summary>

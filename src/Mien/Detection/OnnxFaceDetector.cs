@@ -52,7 +52,7 @@ public sealed class OnnxFaceDetector : IFaceDetector
     /// <param name="options">How to look for faces.</param>
     /// <param name="runtime">How to run the network.</param>
     /// <exception cref="ModelException">The file is missing, broken or of another kind.</exception>
-    /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
+    /// <exception cref="NativeLibraryException">There is no ONNX Runtime for this system.</exception>
     public static OnnxFaceDetector Load(string path, OnnxDetectorOptions? options = null, OnnxOptions? runtime = null) =>
         new(OnnxModel.Open(path, runtime), options ?? new());
 

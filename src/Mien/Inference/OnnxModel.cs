@@ -1,4 +1,4 @@
-using Mien.Interop;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Mien.Inference;
 
@@ -9,7 +9,7 @@ internal static class OnnxModel
 
     /// <summary>Loads a model file.</summary>
     /// <exception cref="ModelException">The file is missing, unreadable or no model that can be run.</exception>
-    /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
+    /// <exception cref="NativeLibraryException">There is no ONNX Runtime for this system.</exception>
     public static IOnnxSession Open(string path, OnnxOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -18,13 +18,11 @@ internal static class OnnxModel
             throw new ModelException(Directory.Exists(path) ? $"{path}: this is a folder; name the .onnx file in it." : $"{path}: no such model file.");
         if (file.Length == 0)
             throw new ModelException($"{path}: the file is empty. Fetch or export it again.");
-        options ??= new();
-        var library = OnnxRuntimeLibrary.Get(options.LibraryPath);
         try
         {
-            return OnnxRuntimeSession.FromFile(library, path, options);
+            return OnnxSession.FromFile(path, options ?? new());
         }
-        catch (ModelException error)
+        catch (Exception error) when (error is OnnxRuntimeException or ModelException)
         {
             string advice = IsLfsPointer(file) ? "It is a Git LFS pointer, not the model itself: run `git lfs pull`." : Remedy;
             throw new ModelException($"{path} ({file.Length:N0} bytes): not a model that can be used: {error.Message.TrimEnd('.')}. {advice}", error);
@@ -36,16 +34,14 @@ internal static class OnnxModel
     /// <param name="name">What to call it in messages.</param>
     /// <param name="options">How to run it.</param>
     /// <exception cref="ModelException">It is no model that can be run.</exception>
-    /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
+    /// <exception cref="NativeLibraryException">There is no ONNX Runtime for this system.</exception>
     public static IOnnxSession Open(ReadOnlySpan<byte> model, string name, OnnxOptions? options = null)
     {
-        options ??= new();
-        var library = OnnxRuntimeLibrary.Get(options.LibraryPath);
         try
         {
-            return OnnxRuntimeSession.FromBytes(library, model, name, options);
+            return OnnxSession.FromBytes(model.ToArray(), name, options ?? new());
         }
-        catch (ModelException error)
+        catch (Exception error) when (error is OnnxRuntimeException or ModelException)
         {
             throw new ModelException($"{name} ({model.Length:N0} bytes): not a model that can be used: {error.Message.TrimEnd('.')}. {Remedy}", error);
         }

@@ -9,10 +9,4 @@ public sealed record OnnxOptions
     /// and slow down whatever runs next. More help a program that does nothing but classify large batches, and large models.
     /// </summary>
     public int Threads { get; init; } = 1;
-
-    /// <summary>
-    /// The ONNX Runtime library to load, 1.17 or later. Left out, it is searched for in <c>MIEN_ONNXRUNTIME_LIBRARY</c>,
-    /// beside the program, in the npm package <c>onnxruntime-node</c> of the checkout and in the system.
-    /// </summary>
-    public string? LibraryPath { get; init; }
 }

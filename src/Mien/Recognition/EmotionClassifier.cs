@@ -70,7 +70,7 @@ public sealed class EmotionClassifier : IDisposable
     /// <param name="options">How to run it.</param>
     /// <param name="labels">Which of the model's <see cref="ModelMetadata.Alternatives"/> to tell apart; null: its own classes.</param>
     /// <exception cref="ModelException">The file or its description is missing, broken, or the two do not fit.</exception>
-    /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
+    /// <exception cref="NativeLibraryException">There is no ONNX Runtime for this system.</exception>
     public static EmotionClassifier Load(string path, OnnxOptions? options = null, string? labels = null) =>
         Describe(OnnxModel.Open(path, options), labels);
 
@@ -80,7 +80,7 @@ public sealed class EmotionClassifier : IDisposable
     /// <param name="metadata">What the model means, for one that does not carry its description.</param>
     /// <param name="options">How to run it.</param>
     /// <exception cref="ModelException">The model or its description is missing, broken, or the two do not fit.</exception>
-    /// <exception cref="NativeLibraryException">ONNX Runtime is missing or too old.</exception>
+    /// <exception cref="NativeLibraryException">There is no ONNX Runtime for this system.</exception>
     public static EmotionClassifier Load(ReadOnlySpan<byte> model, string name, ModelMetadata? metadata = null, OnnxOptions? options = null)
     {
         var session = OnnxModel.Open(model, name, options);

@@ -6,6 +6,7 @@ internal sealed class ExpressionTotals(IReadOnlyList<string> labels)
     private const int Longest = 5, Strongest = 5;
 
     private readonly TimeSpan[] _times = new TimeSpan[labels.Count];
+    private readonly long[] _readings = new long[labels.Count];
     private readonly int[,] _transitions = new int[labels.Count, labels.Count];
     private readonly List<Episode> _episodes = [];
     private readonly List<ExpressionChange> _changes = [];
@@ -18,6 +19,9 @@ internal sealed class ExpressionTotals(IReadOnlyList<string> labels)
         if (end > start)
             _timeline.Add(start, end, scores);
     }
+
+    /// <summary>Counts a reading: shares go by that where no reading stands for any time, as in a picture.</summary>
+    public void AddReading(int label) => _readings[label]++;
 
     /// <summary>Counts that one label followed another.</summary>
     public void AddTransition(int from, int to) => _transitions[from, to]++;
@@ -32,10 +36,11 @@ internal sealed class ExpressionTotals(IReadOnlyList<string> labels)
     public ExpressionSummary Summarize(TimeSpan start, TimeSpan end, IEnumerable<Episode> openEpisodes, IEnumerable<ExpressionChange> openChanges)
     {
         var total = new TimeSpan(_times.Sum(time => time.Ticks));
+        double readings = Math.Max(1, _readings.Sum());
         return new(
             labels,
             total,
-            [.. _times.Select(time => total > TimeSpan.Zero ? time / total : 0)],
+            [.. Enumerable.Range(0, labels.Count).Select(label => total > TimeSpan.Zero ? _times[label] / total : _readings[label] / readings)],
             [.. Enumerable.Range(0, labels.Count).Select(row => Enumerable.Range(0, labels.Count).Select(column => _transitions[row, column]).ToArray())],
             [.. _episodes.Concat(openEpisodes).OrderByDescending(Length).Take(Longest)],
             [.. _changes.Concat(openChanges).OrderByDescending(Strength).Take(Strongest)],

@@ -18,7 +18,8 @@ internal sealed class PeriodTotals(string? marker, TimeSpan start, TimeSpan maxi
             if (_tracks.TryGetValue(face.Track, out var track))
                 track.Add(time, face.Scores, maximumGap);
             else
-                _tracks.Add(face.Track, new(face.Track, time, face.Scores, _everyone));
+                _tracks.Add(face.Track, track = new(face.Track, time, face.Scores, _everyone));
+            track.Count();
         }
         _end = time;
         _mostPeople = Math.Max(_mostPeople, faces.Count);

@@ -9,6 +9,9 @@ internal sealed class SqliteDatabase : SessionDatabase
     // https://www.sqlite.org/rescode.html
     private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NoDatabase = 26;
 
+    // https://www.sqlite.org/pragma.html#pragma_auto_vacuum
+    private const int Incremental = 2;
+
     private readonly SqliteConnection _connection;
     private readonly string _path;
 
@@ -43,8 +46,9 @@ internal sealed class SqliteDatabase : SessionDatabase
     protected override void Connect()
     {
         _connection.Open();
-        // Only an empty database takes auto_vacuum; it must come before WAL writes the first page.
-        Execute("PRAGMA auto_vacuum = INCREMENTAL");
+        // Only an empty database takes auto_vacuum; it must come before WAL writes the first page. Setting it again would write, for which a full disk has no room.
+        if (Query("PRAGMA auto_vacuum", row => row.GetInt64(0)) is not [Incremental])
+            Execute("PRAGMA auto_vacuum = INCREMENTAL");
         Query("PRAGMA journal_mode = WAL", _ => 0);
         // With a log, NORMAL survives a kill of the process whole, and a power cut but for the last seconds.
         Execute("PRAGMA synchronous = NORMAL");

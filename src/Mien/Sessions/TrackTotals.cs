@@ -51,6 +51,13 @@ internal sealed class TrackTotals(int track, TimeSpan time, EmotionScores first,
         FollowChange(time);
     }
 
+    /// <summary>Counts the last reading.</summary>
+    public void Count()
+    {
+        _own.AddReading(Top(_scores));
+        everyone.AddReading(Top(_scores));
+    }
+
     /// <summary>Lets the last reading stand until a time.</summary>
     public void Hold(TimeSpan time)
     {

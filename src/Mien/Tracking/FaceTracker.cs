@@ -27,6 +27,12 @@ public sealed class FaceTracker
     /// <summary>How many faces are remembered, those out of sight and those without an id among them.</summary>
     internal int Known => _tracks.Count;
 
+    /// <summary>
+    /// Whether frames are so few or so far apart that one look at a face has to do: it enters with its first detection, and has
+    /// left when a look has missed it.
+    /// </summary>
+    internal bool IsSparse { get; set; }
+
     /// <summary>Takes the faces that were detected in a frame.</summary>
     /// <param name="time">When the frame was taken; not before the last one.</param>
     /// <param name="faces">All faces detected, in any order.</param>
@@ -38,7 +44,7 @@ public sealed class FaceTracker
         var before = _detected;
         _detected = time;
         var events = new List<TrackEvent>();
-        Leave(track => time - track.LastSeen > _options.LeaveAfter, events);
+        Leave(track => time - track.LastSeen > _options.LeaveAfter && !(IsSparse && track.LastSeen == before), events);
 
         var certain = Enumerable.Range(0, faces.Count).Where(index => faces[index].Face.Confidence >= _options.MinimumConfidence).ToList();
         var uncertain = Enumerable.Range(0, faces.Count).Except(certain).ToList();
@@ -51,10 +57,15 @@ public sealed class FaceTracker
 
         _tracks.RemoveAll(track => track.Id is null && !matches.ContainsKey(track));
         foreach (int index in certain)
-            _tracks.Add(new Track(time, faces[index]));
+        {
+            var track = new Track(time, faces[index]);
+            _tracks.Add(track);
+            if (IsSparse)
+                matches.Add(track, index);
+        }
         foreach (var track in _tracks)
         {
-            if (track.Id is null && track.LastSeen > track.FirstSeen && time - track.FirstSeen >= _options.EnterAfter)
+            if (track.Id is null && (IsSparse || (track.LastSeen > track.FirstSeen && time - track.FirstSeen >= _options.EnterAfter)))
             {
                 track.Id = ++_lastId;
                 events.Add(new(TrackEventKind.Entered, _lastId, track.FirstSeen));

@@ -1,5 +1,4 @@
-using System.Globalization;
-using Mien.Interop;
+using Mien.Video.Ffmpeg;
 
 namespace Mien.Video;
 
@@ -7,13 +6,13 @@ namespace Mien.Video;
 internal sealed class CameraSource : IFrameSource
 {
     private const string Devices = "/dev";
-    private readonly IVideoReader _reader;
+    private readonly IVideoDecoder _decoder;
     private readonly FrameSeries _series;
 
-    private CameraSource(string name, FrameSourceOptions options, IVideoReader reader)
+    private CameraSource(string name, FrameSourceOptions options, IVideoDecoder decoder)
     {
         Name = name;
-        _reader = reader;
+        _decoder = decoder;
         _series = new FrameSeries(name, options.Limits);
     }
 
@@ -24,7 +23,7 @@ internal sealed class CameraSource : IFrameSource
     public bool IsLive => true;
 
     /// <inheritdoc/>
-    public double? FrameRate => _reader.Info.FrameRate > 0 ? _reader.Info.FrameRate : null;
+    public double? FrameRate => _decoder.Info.FrameRate > 0 ? _decoder.Info.FrameRate : null;
 
     /// <inheritdoc/>
     public TimeSpan? Duration => null;
@@ -37,15 +36,19 @@ internal sealed class CameraSource : IFrameSource
         source.All(char.IsAsciiDigit) || source.StartsWith("/dev/video", StringComparison.Ordinal) || source.StartsWith("/dev/v4l/", StringComparison.Ordinal);
 
     /// <summary>Opens a camera by its number or device.</summary>
-    public static CameraSource Open(string source, FrameSourceOptions options, IVideo? video, CancellationToken cancellation)
+    public static CameraSource Open(string source, FrameSourceOptions options, OpenDecoder open, CancellationToken cancellation)
     {
         (string format, string device) = Locate(source, Devices);
-        string? size = options.CameraSize is { } wanted ? string.Create(CultureInfo.InvariantCulture, $"video_size={wanted.Width}x{wanted.Height}") : null;
-        video ??= VideoLibrary.Shared;
+        string[] size = options.CameraSize is { } wanted ? ["-video_size", $"{wanted.Width}x{wanted.Height}"] : [];
+        // The rate that FFmpeg asks for by itself, 29.97, is one that no Mac's camera has.
+        string[] rate = format == "avfoundation" ? ["-framerate", "30"] : [];
+        var input = new VideoInput(device, device)
+        {
+            Format = format, Options = [.. rate, .. size], MaximumPixels = options.Limits.MaximumPixels, Timeout = options.Timeout,
+        };
         try
         {
-            return new CameraSource(device, options,
-                video.OpenReader(new ReaderRequest(device, format, size, options.Limits.MaximumPixels, options.Timeout, Live: true), cancellation));
+            return new CameraSource(device, options, open(input, cancellation));
         }
         catch (FfmpegException error)
         {
@@ -62,7 +65,7 @@ internal sealed class CameraSource : IFrameSource
         if (OperatingSystem.IsMacOS())
             return ("avfoundation", source);
         if (OperatingSystem.IsWindows())
-            return ("dshow", $"video={source}");
+            return ("dshow", $"video={DirectShowCameras.Choose(source, DirectShowCameras.List(FfmpegProgram.Shared))}");
         string device = source[0] == '/' ? source : Path.Combine(devices, $"video{source}");
         if (File.Exists(device))
             return ("v4l2", device);
@@ -77,8 +80,8 @@ internal sealed class CameraSource : IFrameSource
     {
         try
         {
-            return _reader.Next(out ReaderFrame frame, cancellation)
-                ? _series.Add(_reader, frame, frame.Time)
+            return _decoder.Next(cancellation) is { } frame
+                ? _series.Add(frame, _decoder.Info, frame.Time)
                 : throw new VideoException($"{Name}: the camera gives no more frames.");
         }
         catch (FfmpegException error)
@@ -88,14 +91,14 @@ internal sealed class CameraSource : IFrameSource
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _reader.Dispose();
+    public void Dispose() => _decoder.Dispose();
 
     private static VideoException Failure(string device, FfmpegException error) => new(error.Kind switch
     {
-        VideoFailure.Busy => $"{device}: the camera is in use by another program; close that one.",
-        VideoFailure.Denied => $"{device}: no permission to use the camera; `sudo usermod -aG video $USER` and a new login give it.",
-        VideoFailure.NotFound => $"{device}: the camera is not connected any more.",
-        VideoFailure.TimedOut => $"{device}: the camera gives no frames; connect it anew.",
+        FfmpegFailure.Busy => $"{device}: the camera is in use by another program; close that one.",
+        FfmpegFailure.Denied => $"{device}: no permission to use the camera; `sudo usermod -aG video $USER` and a new login give it.",
+        FfmpegFailure.NotFound => $"{device}: the camera is not connected any more.",
+        FfmpegFailure.TimedOut => $"{device}: the camera gives no frames; connect it anew.",
         _ => $"{device}: the camera cannot be used: {error.Message}.",
     }, error);
 }

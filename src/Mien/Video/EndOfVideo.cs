@@ -1,9 +1,9 @@
-using Mien.Interop;
+using Mien.Video.Ffmpeg;
 
 namespace Mien.Video;
 
 /// <summary>Keeps account of what a video promised and what was read of it, to say how it ended.</summary>
-internal sealed class EndOfVideo(string source, ReaderInfo info)
+internal sealed class EndOfVideo(string source, VideoInfo info)
 {
     /// <summary>Containers round their durations, and the last frame's own duration is not known.</summary>
     private const double Tolerance = 0.25;

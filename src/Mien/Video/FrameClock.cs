@@ -6,6 +6,9 @@ internal sealed class FrameClock
     /// <summary>A step back by more than this is a new start of the container's clock, not an inaccuracy.</summary>
     private const double Restart = 1;
 
+    /// <summary>ffmpeg puts a frame that is not later than the one before a tick after that.</summary>
+    private static readonly TimeSpan Moved = TimeSpan.FromTicks(2);
+
     private double _offset;
 
     /// <summary>The last time given; null before the first.</summary>
@@ -21,7 +24,7 @@ internal sealed class FrameClock
         {
             time = time < TimeSpan.Zero ? TimeSpan.Zero : time;
         }
-        else if (time <= last)
+        else if (time <= last + Moved)
         {
             TimeSpan next = last + TimeSpan.FromSeconds(interval);
             if (!double.IsNaN(seconds) && (last - time).TotalSeconds > Restart)

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Mien.Interop;
 using Mien.Video;
+using Mien.Video.Ffmpeg;
 
 namespace Mien;
 
@@ -19,25 +19,24 @@ public static class FrameSource
     /// <param name="cancellation">Ends the wait for a stream.</param>
     /// <exception cref="VideoException">It cannot be opened.</exception>
     /// <exception cref="OperationCanceledException">The token asked for it.</exception>
-    /// <exception cref="NativeLibraryException">FFmpeg or the binding to it is missing.</exception>
-    public static IFrameSource Open(string source, FrameSourceOptions? options = null, CancellationToken cancellation = default) =>
-        Open(source, options, video: null, TimeProvider.System, cancellation);
-
-    /// <inheritdoc cref="Open(string, FrameSourceOptions?, CancellationToken)"/>
-    internal static IFrameSource Open(string source, FrameSourceOptions? options, IVideo? video, TimeProvider clock, CancellationToken cancellation)
+    /// <exception cref="NativeLibraryException">The program ffmpeg or ffprobe is missing.</exception>
+    public static IFrameSource Open(string source, FrameSourceOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         options ??= new FrameSourceOptions();
         if (source == StandardInput)
-            return VideoFileSource.OpenPipe("pipe:0", "standard input", options, video ?? VideoLibrary.Shared, cancellation);
+            return VideoFileSource.OpenPipe(Console.OpenStandardInput(), "standard input", options, Decode, cancellation);
         if (CameraSource.IsCamera(source))
-            return CameraSource.Open(source, options, video, cancellation);
+            return CameraSource.Open(source, options, Decode, cancellation);
         if (StreamSource.IsStream(source))
-            return new StreamSource(source, options, video ?? VideoLibrary.Shared, clock, cancellation);
+            return new StreamSource(source, options, Decode, TimeProvider.System, cancellation);
         if (Directory.Exists(source))
             return new FolderSource(source, options);
-        return VideoFileSource.OpenFile(source, options, video, cancellation);
+        return VideoFileSource.OpenFile(source, options, Decode, cancellation);
     }
+
+    /// <summary>Decodes by the ffmpeg of this machine.</summary>
+    internal static IVideoDecoder Decode(VideoInput input, CancellationToken cancellation) => VideoDecoder.Open(FfmpegProgram.Shared, input, cancellation);
 
     /// <summary>A time for people: "3.2 s".</summary>
     internal static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.##} s");

@@ -34,12 +34,6 @@ public sealed record FrameSourceOptions
     /// <summary>What a frame may ask for.</summary>
     public ImageLimits Limits { get; init; } = ImageLimits.Default;
 
-    /// <summary>
-    /// Whether a file comes from who knows whom: only formats that hold their video themselves are read then, none that point to
-    /// other files or addresses, as playlists do.
-    /// </summary>
-    internal bool SelfContained { get; init; }
-
     /// <summary>Told of each drop of a stream and of each attempt that failed, on the thread that reads.</summary>
     public Action<StreamInterruption>? Interrupted { get; init; }
 }

@@ -1,4 +1,4 @@
-using Mien.Interop;
+using Mien.Video.Ffmpeg;
 
 namespace Mien.Video;
 
@@ -12,41 +12,44 @@ internal sealed class StreamSource : IFrameSource
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     private readonly FrameSourceOptions _options;
-    private readonly IVideo _video;
+    private readonly OpenDecoder _open;
     private readonly TimeProvider _clock;
-    private readonly ReaderRequest _request;
+    private readonly VideoInput _input;
     private readonly FrameSeries _series;
-    private readonly ReaderInfo _info;
+    private readonly VideoInfo _info;
     private readonly EndOfVideo _end;
-    private IVideoReader? _reader;
+    private IVideoDecoder? _decoder;
     private int _attempt;
     private int _futile;
     private long _began;
     private double? _offset;
 
-    public StreamSource(string address, FrameSourceOptions options, IVideo video, TimeProvider clock, CancellationToken cancellation)
+    public StreamSource(string address, FrameSourceOptions options, OpenDecoder open, TimeProvider clock, CancellationToken cancellation)
     {
         Name = WithoutPassword(address);
         _options = options;
-        _video = video;
+        _open = open;
         _clock = clock;
-        string? transport = address.StartsWith("rtsp", StringComparison.OrdinalIgnoreCase) ? "rtsp_transport=tcp" : null;
-        _request = new ReaderRequest(address, null, transport, options.Limits.MaximumPixels, options.Timeout, Live: true);
+        _input = new VideoInput(address, Name)
+        {
+            Options = address.StartsWith("rtsp", StringComparison.OrdinalIgnoreCase) ? ["-rtsp_transport", "tcp"] : [],
+            MaximumPixels = options.Limits.MaximumPixels, Timeout = options.Timeout,
+        };
         _series = new FrameSeries(Name, options.Limits);
         try
         {
-            _reader = video.OpenReader(_request, cancellation);
+            _decoder = open(_input, cancellation);
         }
         catch (FfmpegException error)
         {
             throw new VideoException(error.Kind switch
             {
-                VideoFailure.Denied => $"{Name}: access is denied; give a name and password before the host, as NAME:PASSWORD@HOST.",
-                VideoFailure.TimedOut => $"{Name}: no answer within {FrameSource.Seconds(options.Timeout)}.",
+                FfmpegFailure.Denied => $"{Name}: access is denied; give a name and password before the host, as NAME:PASSWORD@HOST.",
+                FfmpegFailure.TimedOut => $"{Name}: no answer within {FrameSource.Seconds(options.Timeout)}.",
                 _ => $"{Name}: the stream cannot be opened: {error.Message}.",
             }, error);
         }
-        _info = _reader.Info;
+        _info = _decoder.Info;
         _end = new EndOfVideo(Name, _info);
     }
 
@@ -88,16 +91,19 @@ internal sealed class StreamSource : IFrameSource
             string reason;
             try
             {
-                _reader ??= _video.OpenReader(_request, cancellation);
-                if (_reader.Next(out ReaderFrame frame, cancellation))
+                _decoder ??= _open(_input, cancellation);
+                if (_decoder.Next(cancellation) is { } frame)
                 {
                     double time = Arrange(frame.Time);
                     // A recording starts again from its beginning.
-                    if (IsRecording && _series.Count > 0 && TimeSpan.FromSeconds(time) <= _series.Last)
+                    if (IsRecording && _series.Count > 0 && time <= _series.Last.TotalSeconds)
+                    {
+                        frame.GiveBack();
                         continue;
+                    }
                     _attempt = _futile = 0;
-                    VideoFrame next = _series.Add(_reader, frame, time);
-                    _end.Note(frame.Damaged, next.Time);
+                    VideoFrame next = _series.Add(frame, _decoder.Info, time);
+                    _end.Note(frame.Faults, next.Time);
                     return next;
                 }
                 reason = "it ended";
@@ -117,7 +123,7 @@ internal sealed class StreamSource : IFrameSource
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _reader?.Dispose();
+    public void Dispose() => _decoder?.Dispose();
 
     /// <summary>The address without name and password.</summary>
     private static string WithoutPassword(string address)
@@ -145,8 +151,8 @@ internal sealed class StreamSource : IFrameSource
 
     private void Pause(string reason, CancellationToken cancellation)
     {
-        _reader?.Dispose();
-        _reader = null;
+        _decoder?.Dispose();
+        _decoder = null;
         _offset = null;
         TimeSpan delay = TimeSpan.FromSeconds(Math.Min(LongestDelay.TotalSeconds, Math.Pow(2, Math.Min(_attempt, 16))));
         _options.Interrupted?.Invoke(new StreamInterruption(Name, reason, _attempt, delay));

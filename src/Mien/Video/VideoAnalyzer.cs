@@ -30,6 +30,12 @@ public sealed class VideoAnalyzer
         _tracker = new(_options.Tracking);
     }
 
+    /// <summary>Prepares for a video that is too short, or shows too few frames, for a second look at a face.</summary>
+    /// <param name="frameRate">Frames a second on average; null if not known.</param>
+    /// <param name="duration">How long it lasts; null if not known.</param>
+    internal void Expect(double? frameRate, TimeSpan? duration) => _tracker.IsSparse =
+        1 / frameRate > _options.Tracking.LeaveAfter.TotalSeconds || duration < _options.Tracking.EnterAfter + _options.DetectEvery;
+
     /// <summary>Reads the next frame; all its faces go through the classifier together.</summary>
     /// <param name="frame">The frame; it may be disposed of afterwards.</param>
     /// <exception cref="ArgumentOutOfRangeException">The frame's time is before that of the last one.</exception>

@@ -1,5 +1,6 @@
+using System.Globalization;
 using Mien.Imaging.Files;
-using Mien.Interop;
+using Mien.Video.Ffmpeg;
 
 namespace Mien.Video;
 
@@ -11,22 +12,20 @@ internal sealed class VideoFileSource : IFrameSource
     /// <summary>The last byte of a whole GIF file, which has no index that would tell otherwise.</summary>
     private const int GifTrailer = 0x3b;
 
-    /// <summary>https://ffmpeg.org/ffmpeg-formats.html#Format-Options; the names are those of demuxers.</summary>
-    private const string SelfContained =
-        "protocol_whitelist=file:format_whitelist=mov,matroska,avi,gif,mpeg,mpegts,mpegvideo,flv,asf,ogg,mjpeg,h264,hevc,m4v,ivf,mxf";
+    private static ReadOnlySpan<byte> JpegStart => [0xff, 0xd8, 0xff];
 
-    private readonly IVideoReader _reader;
+    private readonly IVideoDecoder _decoder;
     private readonly FrameSeries _series;
     private readonly EndOfVideo _end;
     private readonly bool _lacksTrailer;
 
-    private VideoFileSource(string name, FrameSourceOptions options, IVideoReader reader, bool lacksTrailer)
+    private VideoFileSource(string name, FrameSourceOptions options, IVideoDecoder decoder, bool lacksTrailer)
     {
         Name = name;
         _lacksTrailer = lacksTrailer;
-        _reader = reader;
+        _decoder = decoder;
         _series = new FrameSeries(name, options.Limits);
-        _end = new EndOfVideo(name, reader.Info);
+        _end = new EndOfVideo(name, decoder.Info);
     }
 
     /// <inheritdoc/>
@@ -36,16 +35,16 @@ internal sealed class VideoFileSource : IFrameSource
     public bool IsLive => false;
 
     /// <inheritdoc/>
-    public double? FrameRate => _reader.Info.FrameRate > 0 ? _reader.Info.FrameRate : null;
+    public double? FrameRate => _decoder.Info.FrameRate > 0 ? _decoder.Info.FrameRate : null;
 
     /// <inheritdoc/>
-    public TimeSpan? Duration => _reader.Info.Duration > 0 ? TimeSpan.FromSeconds(_reader.Info.Duration) : null;
+    public TimeSpan? Duration => _decoder.Info.Duration > 0 ? TimeSpan.FromSeconds(_decoder.Info.Duration) : null;
 
     /// <inheritdoc/>
     public SourceEnd? Ending { get; private set; }
 
     /// <summary>Opens a file.</summary>
-    public static VideoFileSource OpenFile(string path, FrameSourceOptions options, IVideo? video, CancellationToken cancellation)
+    public static VideoFileSource OpenFile(string path, FrameSourceOptions options, OpenDecoder open, CancellationToken cancellation)
     {
         (byte[] start, int last) = ReadEnds(path);
         if (start.Length == 0)
@@ -53,16 +52,15 @@ internal sealed class VideoFileSource : IFrameSource
         PictureFormat? format = PictureFile.Identify(start);
         if (format is not null and not PictureFormat.Gif && Image.ReadableExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             throw new VideoException($"{path}: it is a picture, not a video. Name its folder to go through all pictures in it.");
+        if (start.AsSpan().StartsWith("#EXTM3U"u8))
+            throw new VideoException($"{path}: it is a playlist, which names other files. Name the video itself, or join its parts first: ffmpeg -i LIST -c copy WHOLE.mp4");
         // FFmpeg would show a text as a film of a terminal.
-        if (PictureFile.IsText(start) && !start.AsSpan().StartsWith("#EXTM3U"u8))
+        if (PictureFile.IsText(start))
             throw new VideoException($"{path}: not a video, it looks like text.");
-        video ??= VideoLibrary.Shared;
         try
         {
-            // The full path cannot be taken for an address.
-            var request = new ReaderRequest(Path.GetFullPath(path), null, options.SelfContained ? SelfContained : null, options.Limits.MaximumPixels, TimeSpan.Zero, Live: false);
-            return new VideoFileSource(path, options, Open(video, request, path, options, cancellation),
-                lacksTrailer: format == PictureFormat.Gif && last != GifTrailer);
+            IVideoDecoder decoder = open(VideoInput.OfFile(path) with { MaximumPixels = options.Limits.MaximumPixels }, cancellation);
+            return new VideoFileSource(path, options, decoder, lacksTrailer: format == PictureFormat.Gif && last != GifTrailer);
         }
         catch (FfmpegException error)
         {
@@ -70,17 +68,27 @@ internal sealed class VideoFileSource : IFrameSource
         }
     }
 
-    /// <summary>Opens a pipe by FFmpeg's name for it.</summary>
-    public static VideoFileSource OpenPipe(string pipe, string name, FrameSourceOptions options, IVideo video, CancellationToken cancellation)
+    /// <summary>Opens a video that comes through a pipe.</summary>
+    public static VideoFileSource OpenPipe(Stream bytes, string name, FrameSourceOptions options, OpenDecoder open, CancellationToken cancellation)
     {
-        FormattableString text = options.Raw is { } raw
-            ? (FormattableString)$"framerate={raw.FrameRate}:video_size={raw.Width}x{raw.Height}:pixel_format={raw.Pixels}"
-            : $"framerate={options.FrameRate}";
-        var request = new ReaderRequest(pipe, options.Raw is null ? null : "rawvideo", FormattableString.Invariant(text),
-            options.Limits.MaximumPixels, TimeSpan.Zero, Live: true);
+        VideoInput input = VideoInput.OfBytes(bytes, name) with { MaximumPixels = options.Limits.MaximumPixels };
+        if (options.Raw is { } raw)
+        {
+            input = input with
+            {
+                Format = "rawvideo",
+                Options = ["-framerate", Rate(raw.FrameRate), "-video_size", $"{raw.Width}x{raw.Height}", "-pixel_format", raw.Pixels],
+            };
+        }
+        else
+        {
+            input = input with { Start = ReadStart(bytes, JpegStart.Length, cancellation) };
+            if (JpegStart.SequenceEqual(input.Start))
+                input = input with { Format = "mjpeg", Options = ["-framerate", Rate(options.FrameRate)] };
+        }
         try
         {
-            return new VideoFileSource(name, options, Open(video, request, name, options, cancellation), lacksTrailer: false);
+            return new VideoFileSource(name, options, open(input, cancellation), lacksTrailer: false);
         }
         catch (FfmpegException error)
         {
@@ -97,14 +105,13 @@ internal sealed class VideoFileSource : IFrameSource
         string? failure = null;
         try
         {
-            bool any = _reader.Next(out ReaderFrame frame, cancellation);
-            if (any)
+            if (_decoder.Next(cancellation) is { } frame)
             {
-                VideoFrame next = _series.Add(_reader, frame, frame.Time);
-                _end.Note(frame.Damaged, next.Time);
+                VideoFrame next = _series.Add(frame, _decoder.Info, frame.Time);
+                _end.Note(frame.Faults, next.Time);
                 return next;
             }
-            _end.Note(frame.Damaged, _series.Last);
+            _end.Note(_decoder.LastFaults, _series.Last);
             if (_lacksTrailer)
                 failure = "the end mark of GIF is missing";
         }
@@ -117,22 +124,18 @@ internal sealed class VideoFileSource : IFrameSource
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _reader.Dispose();
+    public void Dispose() => _decoder.Dispose();
 
-    private static IVideoReader Open(IVideo video, ReaderRequest request, string name, FrameSourceOptions options, CancellationToken cancellation)
+    /// <summary>Waits for the first bytes of a pipe. Its reading itself cannot be ended.</summary>
+    private static byte[] ReadStart(Stream bytes, int count, CancellationToken cancellation)
     {
-        IVideoReader reader = video.OpenReader(request, cancellation);
-        try
-        {
-            options.Limits.Check(reader.Info.Width, Math.Max(1, reader.Info.Height), name);
-            return reader;
-        }
-        catch
-        {
-            reader.Dispose();
-            throw;
-        }
+        var start = new byte[count];
+        Task<int> reading = Task.Run(() => bytes.ReadAtLeast(start, count, throwOnEndOfStream: false), CancellationToken.None);
+        Task.WaitAny([reading], cancellation);
+        return start[..reading.GetAwaiter().GetResult()];
     }
+
+    private static string Rate(double rate) => rate.ToString(CultureInfo.InvariantCulture);
 
     private static (byte[] Start, int Last) ReadEnds(string path)
     {
@@ -155,8 +158,9 @@ internal sealed class VideoFileSource : IFrameSource
     private static VideoException NoVideo(string path, byte[] start, FfmpegException error)
     {
         string kind = PictureFile.LooksLike(start);
-        return new VideoException(kind.Contains("video", StringComparison.Ordinal)
-            ? $"{path}: the video cannot be opened, it is damaged or incomplete: {error.Message}."
+        return new VideoException(
+            error.Kind == FfmpegFailure.NoVideo ? $"{path}: {error.Message}."
+            : kind.Contains("video", StringComparison.Ordinal) ? $"{path}: the video cannot be opened, it is damaged or incomplete: {error.Message}."
             : $"{path}: not a video that FFmpeg can read, it looks like {kind}: {error.Message}.", error);
     }
 }

@@ -30,6 +30,7 @@ public sealed class VideoWatch
         ArgumentNullException.ThrowIfNull(analyzer);
         ArgumentNullException.ThrowIfNull(sinks);
         _analyzer = analyzer;
+        analyzer.Expect(source.FrameRate, source.Duration);
         _sinks = [.. sinks];
         _monitor = new(rules ?? []);
         _planned = new((markers ?? []).OrderBy(marker => marker.Time));

@@ -1,4 +1,4 @@
-using Mien.Interop;
+using Mien.Video.Ffmpeg;
 
 namespace Mien;
 
@@ -8,22 +8,18 @@ namespace Mien;
 /// </remarks>
 public sealed class VideoWriter : IDisposable
 {
-    /// <summary>Encoders of H.264, the best first: Debian, Homebrew; Fedora; macOS; Windows.</summary>
-    private static readonly (string Name, string Options)[] Encoders =
-        [("libx264", "preset=veryfast:crf=20"), ("libopenh264", ""), ("h264_videotoolbox", ""), ("h264_mf", "")];
-
     private readonly string _path;
     private readonly int _width;
     private readonly int _height;
-    private readonly IVideoWriter _writer;
+    private readonly VideoEncoder _encoder;
     private TimeSpan _last = TimeSpan.MinValue;
 
-    private VideoWriter(string path, int width, int height, IVideoWriter writer)
+    private VideoWriter(string path, int width, int height, VideoEncoder encoder)
     {
         _path = path;
         _width = width;
         _height = height;
-        _writer = writer;
+        _encoder = encoder;
     }
 
     /// <summary>The extensions of the containers that can be written.</summary>
@@ -38,11 +34,12 @@ public sealed class VideoWriter : IDisposable
     /// <param name="height">Height in pixels, at least 16; an odd last row is left out.</param>
     /// <param name="frameRate">Frames a second on average, such as the source's; more than 0.</param>
     /// <exception cref="VideoException">The extension is another one, or the file cannot be written.</exception>
-    /// <exception cref="NativeLibraryException">FFmpeg or the binding to it is missing.</exception>
-    public static VideoWriter Create(string path, int width, int height, double frameRate) => Create(path, width, height, frameRate, video: null);
+    /// <exception cref="NativeLibraryException">The program ffmpeg is missing.</exception>
+    public static VideoWriter Create(string path, int width, int height, double frameRate) =>
+        Create(path, width, height, frameRate, program: null);
 
     /// <inheritdoc cref="Create(string, int, int, double)"/>
-    internal static VideoWriter Create(string path, int width, int height, double frameRate, IVideo? video)
+    internal static VideoWriter Create(string path, int width, int height, double frameRate, FfmpegProgram? program)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 16);
@@ -50,14 +47,26 @@ public sealed class VideoWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frameRate);
         if (!Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             throw new VideoException($"{path}: videos are written as {string.Join(", ", Extensions)}, not as '{Path.GetExtension(path)}'.");
-        video ??= VideoLibrary.Shared;
-        if (Encoders.FirstOrDefault(encoder => video.HasEncoder(encoder.Name)) is not { Name: not null } encoder)
-            throw new VideoException($"{path}: this FFmpeg ({video.Version}) cannot write H.264; one with {Encoders[0].Name} can.");
-        bool fragments = !Path.GetExtension(path).Equals(".mkv", StringComparison.OrdinalIgnoreCase);
+        program ??= FfmpegProgram.Shared;
         try
         {
-            return new VideoWriter(path, width, height, video.OpenWriter(new WriterRequest(Path.GetFullPath(path), encoder.Name, encoder.Options,
-                fragments ? "movflags=frag_keyframe+empty_moov+default_base_moof" : "", frameRate, width, height)));
+            string[] codec = VideoEncoder.Codec(program)
+                ?? throw new VideoException($"{path}: this ffmpeg ({program.Version}) cannot write H.264; one with {VideoEncoder.Best} can.");
+            // What stands in the way of a file is told at once, before ffmpeg begins.
+            File.Create(path).Dispose();
+            return new VideoWriter(path, width, height, new VideoEncoder(program, path, codec, width, height, frameRate));
+        }
+        catch (DirectoryNotFoundException error)
+        {
+            throw new VideoException($"{path}: cannot be written: there is no such folder.", error);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new VideoException($"{path}: cannot be written: access is denied.", error);
+        }
+        catch (IOException error)
+        {
+            throw new VideoException($"{path}: cannot be written: {error.Message.TrimEnd('.')}.", error);
         }
         catch (FfmpegException error)
         {
@@ -78,7 +87,7 @@ public sealed class VideoWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, _last);
         try
         {
-            _writer.Write(image.Format == PixelFormat.Rgb24 ? image.Pixels : InColor(image.Pixels), time.TotalSeconds);
+            _encoder.Write(image, time.TotalSeconds);
         }
         catch (FfmpegException error)
         {
@@ -94,7 +103,7 @@ public sealed class VideoWriter : IDisposable
     {
         try
         {
-            _writer.Finish();
+            _encoder.Finish();
         }
         catch (FfmpegException error)
         {
@@ -103,25 +112,13 @@ public sealed class VideoWriter : IDisposable
     }
 
     /// <summary>Closes the file as it is.</summary>
-    public void Dispose() => _writer.Dispose();
-
-    private static byte[] InColor(ReadOnlySpan<byte> gray)
-    {
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(gray.Length * 3);
-        for (int i = 0, to = 0; i < gray.Length; i++, to += 3)
-            pixels[to] = pixels[to + 1] = pixels[to + 2] = gray[i];
-        return pixels;
-    }
+    public void Dispose() => _encoder.Dispose();
 
     private static VideoException Failure(string path, FfmpegException error, TimeSpan? written)
     {
         string left = written > TimeSpan.Zero ? $" What was written until a second or two before {FrameSource.Seconds(written.Value)} can be played." : "";
-        return new VideoException(error.Kind switch
-        {
-            VideoFailure.NoSpace => $"{path}: the disk is full.{left}",
-            VideoFailure.NotFound => $"{path}: cannot be written: there is no such folder.",
-            VideoFailure.Denied => $"{path}: cannot be written: access is denied.",
-            _ => $"{path}: cannot be written: {error.Message}.{left}",
-        }, error);
+        return new VideoException(error.Kind == FfmpegFailure.NoSpace
+            ? $"{path}: the disk is full.{left}"
+            : $"{path}: cannot be written: {error.Message}.{left}", error);
     }
 }

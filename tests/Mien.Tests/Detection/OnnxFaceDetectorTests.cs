@@ -240,11 +240,7 @@ public sealed class OnnxFaceDetectorTests : IDisposable
 
     private static FakeSession Fake(long[] input, (string, long[])[] outputs, Func<float[], long[], float[][]> run) => new(input, outputs, run);
 
-    private static OnnxFaceDetector Load(string model)
-    {
-        TinyOnnx.Require();
-        return OnnxFaceDetector.Load(SharedData.Require("weights", model));
-    }
+    private static OnnxFaceDetector Load(string model) => OnnxFaceDetector.Load(SharedData.Require("weights", model));
 
     private static Image Photo(string name) => Image.Load(SharedData.Require("data", "media", name));
 

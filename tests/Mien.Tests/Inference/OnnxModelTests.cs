@@ -93,7 +93,6 @@ public sealed class OnnxModelTests : IDisposable
     [Fact]
     public void A_model_cut_anywhere_never_crashes()
     {
-        TinyOnnx.Require();
         byte[] whole = new TinyOnnx().ToBytes();
         for (int length = 1; length < whole.Length; length++)
             Assert.Throws<ModelException>(() => OnnxModel.Open(whole.AsSpan(0, length), "cut").Dispose());
@@ -121,7 +120,6 @@ public sealed class OnnxModelTests : IDisposable
     [Fact]
     public void Models_of_several_inputs_or_other_types_are_refused()
     {
-        TinyOnnx.Require();
         Assert.Contains("it has 2 inputs", Assert.Throws<ModelException>(() => OnnxModel.Open(TinyOnnx.TwoInputs(), "two")).Message, StringComparison.Ordinal);
         Assert.Contains("input 'a' is no tensor of 32-bit floats", Assert.Throws<ModelException>(() => OnnxModel.Open(TinyOnnx.Integers(), "integers")).Message, StringComparison.Ordinal);
     }
@@ -143,14 +141,12 @@ public sealed class OnnxModelTests : IDisposable
     [Fact]
     public void Negative_threads_are_refused()
     {
-        TinyOnnx.Require();
         Assert.Throws<ArgumentOutOfRangeException>(() => OnnxModel.Open(new TinyOnnx().ToBytes(), "tiny", new OnnxOptions { Threads = -1 }));
     }
 
     [Fact]
     public async Task Sessions_are_made_run_and_dropped_on_many_threads()
     {
-        TinyOnnx.Require();
         byte[] model = new TinyOnnx { Softmax = false }.ToBytes();
         using var shared = OnnxModel.Open(model, "tiny");
         await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(() =>
@@ -166,11 +162,7 @@ public sealed class OnnxModelTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static IOnnxSession Load(string path)
-    {
-        TinyOnnx.Require();
-        return OnnxModel.Open(path);
-    }
+    private static IOnnxSession Load(string path) => OnnxModel.Open(path);
 
     private static float[] Run(IOnnxSession session, float value)
     {

@@ -1,4 +1,3 @@
-using Mien.Tests.Imaging;
 
 namespace Mien.Tests.Recognition;
 

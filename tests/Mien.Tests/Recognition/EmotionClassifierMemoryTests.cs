@@ -13,7 +13,6 @@ public sealed class EmotionClassifierMemoryTests
     [Fact]
     public void Ten_thousand_runs_leave_memory_flat()
     {
-        TinyOnnx.Require();
         var metadata = new ModelMetadata { Name = "test", Labels = ["one", "two", "three"], InputSize = 48, Color = ColorOrder.Rgb };
         var model = new TinyOnnx { Input = [-1, 3, 48, 48], Matrix = new float[9] };
         using var classifier = EmotionClassifier.Load(model.With(metadata).ToBytes(), "tiny");

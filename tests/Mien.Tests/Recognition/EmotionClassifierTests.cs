@@ -26,7 +26,6 @@ public sealed class EmotionClassifierTests : IDisposable
     {
         string path = Path.Combine(_folder, "fremdes Modell.onnx");
         File.WriteAllBytes(path, new TinyOnnx { Softmax = false }.ToBytes());
-        TinyOnnx.Require();
         var error = Assert.Throws<ModelException>(() => EmotionClassifier.Load(path));
         Assert.Contains(path + ".json", error.Message, StringComparison.Ordinal);
 
@@ -61,7 +60,6 @@ public sealed class EmotionClassifierTests : IDisposable
     [InlineData("""{"name":"x","inputSize":4,"labels":["neutral","anger","fear"],"normalizationInGraph":false,"mean":[1,2]}""", "one \"mean\" or 1")]
     public void A_description_that_is_broken_or_does_not_fit_is_named(string manifest, string expected)
     {
-        TinyOnnx.Require();
         string path = Path.Combine(_folder, "model.onnx");
         File.WriteAllBytes(path, new TinyOnnx().ToBytes());
         File.WriteAllText(path + ".json", manifest);
@@ -269,7 +267,6 @@ public sealed class EmotionClassifierTests : IDisposable
 
     private static EmotionClassifier Open(TinyOnnx model)
     {
-        TinyOnnx.Require();
         return EmotionClassifier.Load(model.ToBytes(), "tiny");
     }
 

@@ -1,5 +1,4 @@
 using Mien.OpenCv;
-using Mien.Tests.Imaging;
 using Mien.Tests.Inference;
 
 namespace Mien.Tests.Recognition;

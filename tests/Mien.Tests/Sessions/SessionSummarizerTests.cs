@@ -21,6 +21,16 @@ public sealed class SessionSummarizerTests
     }
 
     [Fact]
+    public void Of_a_single_picture_shares_are_of_readings()
+    {
+        _summarizer.Add(Seconds(0), [Reading(1, Emotion.Neutral), Reading(2, Emotion.Sadness), Reading(3, Emotion.Sadness), Reading(4, Emotion.Sadness)]);
+        var whole = _summarizer.Summarize().Whole;
+        Assert.Equal([0.25, 0, 0.75], whole.Everyone.Shares);
+        Assert.Equal([1, 0, 0], whole.Tracks[0].Expressions.Shares);
+        Assert.Equal(TimeSpan.Zero, whole.Everyone.Duration);
+    }
+
+    [Fact]
     public void Gaps_do_not_count()
     {
         Watch(0, 1, 10, _ => [Reading(1, Emotion.Neutral)]);

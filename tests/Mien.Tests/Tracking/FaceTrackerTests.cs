@@ -42,6 +42,22 @@ public sealed class FaceTrackerTests
     }
 
     [Fact]
+    public void Where_looks_are_far_apart_one_has_to_do()
+    {
+        _tracker.IsSparse = true;
+        var first = _tracker.Update(TimeSpan.Zero, [_scene.Face(1, 100, 200), _scene.Face(2, 400, 200)]);
+        Assert.Equal([1, 2], first.Faces.Select(face => face.Track));
+        Assert.Equal([0, 1], first.Faces.Select(face => face.Index!.Value));
+        Assert.Equal([TrackEventKind.Entered, TrackEventKind.Entered], first.Events.Select(happened => happened.Kind));
+        Assert.Equal([1, 2], _tracker.Update(Seconds(2.5), [_scene.Face(1, 100, 200), _scene.Face(2, 400, 200)]).Faces.Select(face => face.Track));
+        // Who was missed once is out of sight for as long as the looks are apart.
+        Assert.Equal(2, Assert.Single(_tracker.Update(Seconds(5), [_scene.Face(2, 400, 200)]).Faces).Track);
+        var last = _tracker.Update(Seconds(7.5), [_scene.Face(1, 100, 200), _scene.Face(2, 400, 200)]);
+        Assert.Equal([2, 3], last.Faces.Select(face => face.Track));
+        Assert.Contains(new TrackEvent(TrackEventKind.Left, 1, Seconds(2.5)), last.Events);
+    }
+
+    [Fact]
     public void A_second_out_of_sight_keeps_the_id_and_tells_nothing()
     {
         var events = Watch(0, 2, time => [_scene.Face(1, 100 + (60 * time), 200)]);

@@ -1,5 +1,5 @@
-using Mien.Interop;
 using Mien.Video;
+using Mien.Video.Ffmpeg;
 
 namespace Mien.Tests.Video;
 
@@ -32,18 +32,18 @@ public sealed class CameraTests
     }
 
     [Theory]
-    [InlineData((int)VideoFailure.Busy, "the camera is in use by another program")]
-    [InlineData((int)VideoFailure.Denied, "no permission to use the camera; `sudo usermod -aG video $USER`")]
-    [InlineData((int)VideoFailure.NotFound, "the camera is not connected any more")]
-    [InlineData((int)VideoFailure.TimedOut, "the camera gives no frames")]
-    [InlineData((int)VideoFailure.Other, "the camera cannot be used: Inappropriate ioctl for device.")]
+    [InlineData((int)FfmpegFailure.Busy, "the camera is in use by another program")]
+    [InlineData((int)FfmpegFailure.Denied, "no permission to use the camera; `sudo usermod -aG video $USER`")]
+    [InlineData((int)FfmpegFailure.NotFound, "the camera is not connected any more")]
+    [InlineData((int)FfmpegFailure.TimedOut, "the camera gives no frames")]
+    [InlineData((int)FfmpegFailure.Other, "the camera cannot be used: Inappropriate ioctl for device.")]
     public void A_camera_that_cannot_be_used_is_told_in_one_line(int kind, string expected)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "cameras are files on Linux only");
         using var devices = new TemporaryFolder();
         File.WriteAllText(devices["video0"], "");
-        var video = new FakeVideo(FakeVideo.Fails((VideoFailure)kind, "Inappropriate ioctl for device"));
-        string message = Assert.Throws<VideoException>(() => CameraSource.Open(devices["video0"], new FrameSourceOptions(), video, CancellationToken.None)).Message;
+        var decoders = new FakeDecoders(FakeDecoders.Fails((FfmpegFailure)kind, "Inappropriate ioctl for device"));
+        string message = Assert.Throws<VideoException>(() => CameraSource.Open(devices["video0"], new FrameSourceOptions(), decoders.Open, CancellationToken.None)).Message;
         Assert.StartsWith($"{devices["video0"]}: {expected}", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
@@ -52,18 +52,18 @@ public sealed class CameraTests
     public void FFmpeg_itself_refuses_a_device_that_is_no_camera()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "cameras are files on Linux only");
-        IVideo video = VideoRequired.Video();
-        string message = Assert.Throws<VideoException>(() => CameraSource.Open("/dev/null", new FrameSourceOptions(), video, CancellationToken.None)).Message;
+        VideoRequired.Video();
+        string message = Assert.Throws<VideoException>(() => CameraSource.Open("/dev/null", new FrameSourceOptions(), FrameSource.Decode, CancellationToken.None)).Message;
         Assert.StartsWith("/dev/null: the camera cannot be used: ", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void FFmpeg_has_its_devices()
     {
-        var request = new ReaderRequest("color=red:s=64x48:r=10:d=0.3", "lavfi", null, 1_000_000, TimeSpan.FromSeconds(10), Live: true);
-        using IVideoReader reader = VideoRequired.Video().OpenReader(request, TestContext.Current.CancellationToken);
+        var input = new VideoInput("color=red:s=64x48:r=10:d=0.3", "red") { Format = "lavfi", Timeout = TimeSpan.FromSeconds(10) };
+        using VideoDecoder decoder = VideoDecoder.Open(VideoRequired.Video(), input, TestContext.Current.CancellationToken);
         var times = new List<double>();
-        while (reader.Next(out ReaderFrame frame, TestContext.Current.CancellationToken))
+        while (decoder.Next(TestContext.Current.CancellationToken) is { } frame)
             times.Add(Math.Round(frame.Time, 3));
         Assert.Equal([0, 0.1, 0.2], times);
     }
@@ -74,9 +74,10 @@ public sealed class CameraTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "cameras are files on Linux only");
         using var devices = new TemporaryFolder();
         File.WriteAllText(devices["video0"], "");
-        var video = new FakeVideo(FakeVideo.Gives([5, 5.1, 5.2], failure: "no data for 10 s"));
-        using CameraSource camera = CameraSource.Open(devices["video0"], new FrameSourceOptions { CameraSize = (1280, 720) }, video, CancellationToken.None);
-        Assert.Equal(("v4l2", "video_size=1280x720"), (video.Requests[0].Format, video.Requests[0].Options));
+        var decoders = new FakeDecoders(FakeDecoders.Gives([5, 5.1, 5.2], failure: "no data for 10 s"));
+        using CameraSource camera = CameraSource.Open(devices["video0"], new FrameSourceOptions { CameraSize = (1280, 720) }, decoders.Open, CancellationToken.None);
+        Assert.Equal("v4l2", decoders.Inputs[0].Format);
+        Assert.Equal(["-video_size", "1280x720"], decoders.Inputs[0].Options);
         Assert.True(camera.IsLive);
         for (int i = 0; i < 3; i++)
             Assert.Equal(i, camera.Read(TestContext.Current.CancellationToken)!.Number);

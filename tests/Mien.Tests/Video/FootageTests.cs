@@ -1,5 +1,4 @@
 using Mien.OpenCv;
-using Mien.Tests.Imaging;
 
 namespace Mien.Tests.Video;
 

@@ -1,10 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Mien.Interop;
-using Mien.Tests.Imaging;
 using Mien.Tests.Inference;
 using Mien.Video;
+using Mien.Video.Ffmpeg;
 
 namespace Mien.Tests.Video;
 
@@ -19,9 +18,9 @@ public sealed class StreamTests
     [Fact]
     public void A_stream_that_drops_is_reached_again_with_longer_and_longer_pauses()
     {
-        Func<IVideoReader> down = FakeVideo.Fails(VideoFailure.Other, "connection refused");
-        using StreamSource source = Open(new FakeVideo(FakeVideo.Gives([0, 0.1, 0.2], failure: "reset by peer"),
-            down, down, down, down, down, down, FakeVideo.Gives([100, 100.1])));
+        Func<IVideoDecoder> down = FakeDecoders.Fails(FfmpegFailure.Other, "connection refused");
+        using StreamSource source = Open(new FakeDecoders(FakeDecoders.Gives([0, 0.1, 0.2], failure: "reset by peer"),
+            down, down, down, down, down, down, FakeDecoders.Gives([100, 100.1])));
         double[] times = Read(source, 5);
 
         Assert.Equal([1, 2, 4, 8, 16, 30, 30], _clock.Waits);
@@ -37,7 +36,7 @@ public sealed class StreamTests
     [Fact]
     public void A_frame_that_arrives_ends_the_series_of_pauses()
     {
-        using StreamSource source = Open(new FakeVideo(FakeVideo.Gives([0]), FakeVideo.Fails(VideoFailure.Other), FakeVideo.Gives([0])));
+        using StreamSource source = Open(new FakeDecoders(FakeDecoders.Gives([0]), FakeDecoders.Fails(FfmpegFailure.Other), FakeDecoders.Gives([0])));
         Read(source, 4);
         Assert.Equal([1, 2, 1, 1], _clock.Waits);
     }
@@ -47,7 +46,7 @@ public sealed class StreamTests
     {
         using var stop = new CancellationTokenSource();
         var options = new FrameSourceOptions { Interrupted = interruption => { if (interruption.Attempt == 3) stop.Cancel(); } };
-        using var source = new StreamSource(Address, options, new FakeVideo(FakeVideo.Gives([0]), FakeVideo.Fails(VideoFailure.Other)), _clock, stop.Token);
+        using var source = new StreamSource(Address, options, new FakeDecoders(FakeDecoders.Gives([0]), FakeDecoders.Fails(FfmpegFailure.Other)).Open, _clock, stop.Token);
         Assert.NotNull(source.Read(stop.Token));
         Assert.ThrowsAny<OperationCanceledException>(() => source.Read(stop.Token));
     }
@@ -55,20 +54,20 @@ public sealed class StreamTests
     [Fact]
     public void A_password_is_never_shown()
     {
-        using StreamSource source = Open(new FakeVideo(FakeVideo.Gives([0], failure: "gone"), FakeVideo.Gives([0])));
+        using StreamSource source = Open(new FakeDecoders(FakeDecoders.Gives([0], failure: "gone"), FakeDecoders.Gives([0])));
         Read(source, 2);
         Assert.Equal("rtsp://camera.example/live", source.Name);
         Assert.All(_interruptions, interruption => Assert.Equal("rtsp://camera.example/live", interruption.Source));
-        string message = Assert.Throws<VideoException>(() => Open(new FakeVideo(FakeVideo.Fails(VideoFailure.Denied)))).Message;
+        string message = Assert.Throws<VideoException>(() => Open(new FakeDecoders(FakeDecoders.Fails(FfmpegFailure.Denied)))).Message;
         Assert.StartsWith("rtsp://camera.example/live: access is denied", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_recording_that_drops_goes_on_where_it_was()
     {
-        var info = new ReaderInfo(2, 1, 0, 10, 1.0, 0, "h264", "mp4");
+        var info = new VideoInfo(2, 1, 10, 0, 1.0, 0, "mp4");
         double[] all = [.. Enumerable.Range(0, 10).Select(i => i / 10.0)];
-        using StreamSource source = Open(new FakeVideo(FakeVideo.Gives(all[..4], info: info), FakeVideo.Gives(all[..2], info: info), FakeVideo.Gives(all, info: info)));
+        using StreamSource source = Open(new FakeDecoders(FakeDecoders.Gives(all[..4], info: info), FakeDecoders.Gives(all[..2], info: info), FakeDecoders.Gives(all, info: info)));
         Assert.False(source.IsLive);
         Assert.Equal(all, Read(source, 10));
         Assert.Null(source.Read(Cancel));
@@ -79,8 +78,8 @@ public sealed class StreamTests
     [Fact]
     public void A_recording_that_never_gives_more_is_truncated()
     {
-        var info = new ReaderInfo(2, 1, 0, 10, 1.0, 0, "h264", "mp4");
-        using StreamSource source = Open(new FakeVideo(FakeVideo.Gives([0, 0.1], info: info)));
+        var info = new VideoInfo(2, 1, 10, 0, 1.0, 0, "mp4");
+        using StreamSource source = Open(new FakeDecoders(FakeDecoders.Gives([0, 0.1], info: info)));
         Read(source, 2);
         Assert.Null(source.Read(Cancel));
         Assert.Equal(SourceEndReason.Truncated, source.Ending!.Reason);
@@ -128,7 +127,7 @@ public sealed class StreamTests
         byte[] file = File.ReadAllBytes(TestVideos.WritePattern(folder["a.mkv"], 100));
         using var server = new FileServer(file) { BreaksAfter = new([file.Length / 2]), KnowsRanges = false };
         var options = new FrameSourceOptions { Interrupted = _interruptions.Add };
-        using var source = new StreamSource(server.Address.ToString(), options, VideoRequired.Video(), _clock, Cancel);
+        using var source = new StreamSource(server.Address.ToString(), options, FrameSource.Decode, _clock, Cancel);
         (_, List<int> times, SourceEnd ending) = TestVideos.Read(source);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => i * 40), times);
         // The frame in which the connection broke may be distorted.
@@ -145,7 +144,7 @@ public sealed class StreamTests
         Task server = ServeJpegAsync(listener);
         string address = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/video";
         var options = new FrameSourceOptions { Interrupted = _interruptions.Add };
-        using (var source = new StreamSource(address, options, VideoRequired.Video(), _clock, Cancel))
+        using (var source = new StreamSource(address, options, FrameSource.Decode, _clock, Cancel))
         {
             Assert.True(source.IsLive);
             for (int i = 0; i < 12; i++)
@@ -175,7 +174,7 @@ public sealed class StreamTests
             }
         }, Cancel);
         var options = new FrameSourceOptions { Interrupted = _interruptions.Add };
-        using (var source = new StreamSource($"tcp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", options, VideoRequired.Video(), _clock, Cancel))
+        using (var source = new StreamSource($"tcp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", options, FrameSource.Decode, _clock, Cancel))
         {
             double[] times = Read(source, 20);
             Assert.Equal([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], times[..10]);
@@ -198,7 +197,7 @@ public sealed class StreamTests
             Assert.Contains("access is denied", Assert.Throws<VideoException>(() => TestVideos.Open(address)).Message, StringComparison.Ordinal);
             return;
         }
-        using var source = new StreamSource(address, new FrameSourceOptions(), VideoRequired.Video(), _clock, Cancel);
+        using var source = new StreamSource(address, new FrameSourceOptions(), FrameSource.Decode, _clock, Cancel);
         Assert.Equal($"rtsp://127.0.0.1:{server.Port}/live", source.Name);
         Assert.True(source.IsLive);
         double[] times = Read(source, 8);
@@ -226,8 +225,8 @@ public sealed class StreamTests
         }
     }
 
-    private StreamSource Open(FakeVideo video) =>
-        new(Address, new FrameSourceOptions { Interrupted = _interruptions.Add }, video, _clock, Cancel);
+    private StreamSource Open(FakeDecoders decoders) =>
+        new(Address, new FrameSourceOptions { Interrupted = _interruptions.Add }, decoders.Open, _clock, Cancel);
 
     private static double[] Read(StreamSource source, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => Math.Round(source.Read(Cancel)!.Time.TotalSeconds, 6))];

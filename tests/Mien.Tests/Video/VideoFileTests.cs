@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Mien.Tests.Imaging;
 
 namespace Mien.Tests.Video;
@@ -197,17 +196,6 @@ public sealed class VideoFileTests : IDisposable
         string path = TestVideos.Write(_folder["a.mp4"], [0, 40]);
         var options = new FrameSourceOptions { Limits = new ImageLimits { MaximumPixels = 1000 } };
         Assert.ThrowsAny<MienException>(() => TestVideos.Open(path, options));
-    }
-
-    [Fact]
-    public void A_missing_library_says_how_to_get_it()
-    {
-        string message = Assert.Throws<NativeLibraryException>(() => Interop.VideoLibrary.Load(_folder["libmien_video.so"])).Message;
-        Assert.Contains("./mien setup", message, StringComparison.Ordinal);
-        Assert.Contains("apt-get install libavcodec-dev libavdevice-dev libavformat-dev libavutil-dev libswscale-dev", message, StringComparison.Ordinal);
-        string? other = Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory()).FirstOrDefault(f => Path.GetFileNameWithoutExtension(f) == "libSystem.Native");
-        Assert.SkipWhen(other is null, "no other native library is at hand");
-        Assert.Contains("it is no video library of Mien", Assert.Throws<NativeLibraryException>(() => Interop.VideoLibrary.Load(other)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

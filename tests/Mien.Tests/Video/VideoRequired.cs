@@ -1,15 +1,15 @@
-using Mien.Interop;
+using Mien.Video.Ffmpeg;
 
 namespace Mien.Tests.Video;
 
-/// <summary>Skips a test where FFmpeg or the binding to it is missing.</summary>
+/// <summary>Skips a test where the programs ffmpeg and ffprobe are missing.</summary>
 internal static class VideoRequired
 {
-    public static IVideo Video()
+    public static FfmpegProgram Video()
     {
         try
         {
-            return VideoLibrary.Shared;
+            return FfmpegProgram.Shared;
         }
         catch (NativeLibraryException error)
         {

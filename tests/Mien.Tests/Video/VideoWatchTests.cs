@@ -65,7 +65,21 @@ public sealed class VideoWatchTests
         Assert.Equal("mark now 0.32", sink.Lines[8]);
     }
 
-    /// <summary>One happy face, 25 times a second.</summary>
+    [Theory]
+    [InlineData(1, 25, 0.04)]
+    [InlineData(5, 25, 0.2)]
+    [InlineData(3, 0.4, 7.5)]
+    public async Task Of_a_video_too_short_or_too_sparse_for_a_second_look_each_frame_is_read(int count, double frameRate, double duration)
+    {
+        using var faces = new FakeFaces();
+        using var source = new Frames(faces, count) { FrameRate = frameRate, Duration = TimeSpan.FromSeconds(duration) };
+        var sink = new Notes();
+        await new VideoWatch(source, new VideoAnalyzer(faces.Analyzer), [sink]).RunAsync(Cancel);
+        Assert.Equal(Enumerable.Repeat("1", count), sink.Faces);
+        Assert.Equal("end Left 1", sink.Lines[^1]);
+    }
+
+    /// <summary>One happy face, 25 times a second or at another rate.</summary>
     private sealed class Frames(FakeFaces faces, int count) : IFrameSource
     {
         private int _next;
@@ -74,16 +88,16 @@ public sealed class VideoWatchTests
 
         public bool IsLive => false;
 
-        public double? FrameRate => 25;
+        public double? FrameRate { get; init; } = 25;
 
-        public TimeSpan? Duration => null;
+        public TimeSpan? Duration { get; init; }
 
         public SourceEnd? Ending => null;
 
         public VideoFrame? Read(CancellationToken cancellation = default)
         {
             cancellation.ThrowIfCancellationRequested();
-            return _next == count ? null : faces.Frame(_next, TimeSpan.FromSeconds(_next++ / 25.0), (0, 20, 50, true));
+            return _next == count ? null : faces.Frame(_next, TimeSpan.FromSeconds(_next++ / FrameRate!.Value), (0, 20, 50, true));
         }
 
         public void Dispose() { }
@@ -94,6 +108,9 @@ public sealed class VideoWatchTests
         private int _frames;
 
         public List<string> Lines { get; } = [];
+
+        /// <summary>The ids of the faces of each frame.</summary>
+        public List<string> Faces { get; } = [];
 
         public int FailsAt { get; init; } = -1;
 
@@ -106,6 +123,7 @@ public sealed class VideoWatchTests
             if (_frames == FailsAt)
                 throw new IOException("full");
             Note($"frame {reading.Number} {reading.Time.TotalSeconds}");
+            Faces.Add(string.Join(' ', reading.Faces.Select(face => face.Track)));
             _frames++;
             Added?.Invoke(_frames);
         }

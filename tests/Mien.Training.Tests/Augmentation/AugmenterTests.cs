@@ -1,15 +1,16 @@
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training.Tests.Augmentation;
 
 public sealed class AugmenterTests : IDisposable
 {
-    private readonly TensorScope _scope;
+    private readonly DisposeScope _scope;
 
     public AugmenterTests()
     {
         Libtorch.Require();
-        _scope = new TensorScope();
+        _scope = NewDisposeScope();
     }
 
     public void Dispose() => _scope.Dispose();
@@ -25,13 +26,13 @@ public sealed class AugmenterTests : IDisposable
     public void A_certain_flip_mirrors_each_image()
     {
         Tensor images = Images(4, 1, 9);
-        AssertNear(images.Flip(3), Apply(new AugmentationRecipe { Flip = 1 }, images), 0.01);
+        AssertNear(images.flip(3), Apply(new AugmentationRecipe { Flip = 1 }, images), 0.01);
     }
 
     [Fact]
     public void The_border_is_repeated_where_nothing_is_known()
     {
-        Tensor white = Tensor.Full([50, 1, 12, 12], 200.0);
+        Tensor white = full([50, 1, 12, 12], 200.0);
         AssertNear(white, Apply(new AugmentationRecipe { Rotation = 45, Shift = 0.5, Zoom = 0.5 }, white), 0.01);
     }
 
@@ -42,8 +43,8 @@ public sealed class AugmenterTests : IDisposable
         var pixels = new float[16 * 16];
         for (int y = 0; y < 16; y++)
             pixels[(y * 16) + 8] = 255;
-        Tensor images = Tensor.From(pixels, [1, 1, 16, 16]) * Tensor.Ones([200, 1, 1, 1]);
-        float[] profile = Apply(new AugmentationRecipe { Shift = 0.25 }, images).Mean([1, 2]).ToArray<float>();
+        Tensor images = tensor(pixels, [1, 1, 16, 16]) * ones([200, 1, 1, 1]);
+        float[] profile = Apply(new AugmentationRecipe { Shift = 0.25 }, images).mean([1, 2]).data<float>().ToArray();
         double[] centres = [.. profile.Chunk(16).Select(row => row.Select((value, x) => value * x).Sum() / row.Sum())];
         Assert.InRange(centres.Min(), 3.9, 4.3);
         Assert.InRange(centres.Max(), 11.7, 12.1);
@@ -53,10 +54,10 @@ public sealed class AugmenterTests : IDisposable
     public void A_crop_is_a_window_of_the_image_at_every_place()
     {
         // Each pixel is its own row and column, so that the corner of a window tells where it lies.
-        Tensor images = Tensor.From([.. Enumerable.Range(0, 100).Select(i => (float)i)], [1, 1, 10, 10]) * Tensor.Ones([300, 1, 1, 1]);
+        Tensor images = tensor([.. Enumerable.Range(0, 100).Select(i => (float)i)], [1, 1, 10, 10]) * ones([300, 1, 1, 1]);
         Tensor cropped = Apply(new AugmentationRecipe { Crop = 8 }, images);
-        Assert.Equal([300, 1, 8, 8], cropped.Shape);
-        float[][] windows = [.. cropped.ToArray<float>().Chunk(64)];
+        Assert.Equal([300, 1, 8, 8], cropped.shape);
+        float[][] windows = [.. cropped.data<float>().ToArray().Chunk(64)];
         Assert.All(windows, window => Assert.Equal(77, window[63] - window[0], 0.01f));
         Assert.InRange(windows.Min(window => window[0]), 0, 3);
         Assert.InRange(windows.Max(window => window[0]), 19, 22.01f);
@@ -65,9 +66,9 @@ public sealed class AugmenterTests : IDisposable
     [Fact]
     public void Sharpness_blurs_or_raises_detail_and_leaves_flat_places()
     {
-        AssertNear(Tensor.Full([9, 1, 8, 8], 77.0), Apply(new AugmentationRecipe { Sharpness = 1 }, Tensor.Full([9, 1, 8, 8], 77.0)), 0.01);
-        Tensor line = Tensor.From([.. Enumerable.Range(0, 64).Select(i => i % 8 == 4 ? 160f : 100f)], [1, 1, 8, 8]) * Tensor.Ones([400, 1, 1, 1]);
-        float[] ridge = [.. Apply(new AugmentationRecipe { Sharpness = 1 }, line).ToArray<float>().Chunk(64).Select(image => image[28])];
+        AssertNear(full([9, 1, 8, 8], 77.0), Apply(new AugmentationRecipe { Sharpness = 1 }, full([9, 1, 8, 8], 77.0)), 0.01);
+        Tensor line = tensor([.. Enumerable.Range(0, 64).Select(i => i % 8 == 4 ? 160f : 100f)], [1, 1, 8, 8]) * ones([400, 1, 1, 1]);
+        float[] ridge = [.. Apply(new AugmentationRecipe { Sharpness = 1 }, line).data<float>().ToArray().Chunk(64).Select(image => image[28])];
         // The 3x3 mean on the line is 120: from all blur to twice the detail.
         Assert.InRange(ridge.Min(), 119.9f, 121);
         Assert.InRange(ridge.Max(), 199, 200.1f);
@@ -77,9 +78,9 @@ public sealed class AugmenterTests : IDisposable
     public void A_low_resolution_takes_the_detail_and_keeps_what_is_large()
     {
         // A chessboard is all detail; each image has its own brightness.
-        Tensor images = Tensor.From([.. Enumerable.Range(0, 256).Select(i => ((i / 16) + i) % 2 == 0 ? 40f : -40f)], [1, 1, 16, 16])
-            + (Tensor.Arange(0, 100, 1, ScalarType.Float32).Reshape(100, 1, 1, 1) + Tensor.Full([1], 70.0));
-        float[][] lowered = [.. Apply(new AugmentationRecipe { LowResolution = 0.5, LeastResolution = 8 }, images).ToArray<float>().Chunk(256)];
+        Tensor images = tensor([.. Enumerable.Range(0, 256).Select(i => ((i / 16) + i) % 2 == 0 ? 40f : -40f)], [1, 1, 16, 16])
+            + (arange(0, 100, 1, ScalarType.Float32).reshape(100, 1, 1, 1) + full([1], 70.0));
+        float[][] lowered = [.. Apply(new AugmentationRecipe { LowResolution = 0.5, LeastResolution = 8 }, images).data<float>().ToArray().Chunk(256)];
         int changed = 0;
         for (int i = 0; i < lowered.Length; i++)
         {
@@ -92,7 +93,7 @@ public sealed class AugmenterTests : IDisposable
     [Fact]
     public void Brightness_and_contrast_stay_within_the_range_of_pixels()
     {
-        float[] values = Apply(new AugmentationRecipe { Brightness = 0.9, Contrast = 0.9 }, Images(50, 1, 8)).ToArray<float>();
+        float[] values = Apply(new AugmentationRecipe { Brightness = 0.9, Contrast = 0.9 }, Images(50, 1, 8)).data<float>().ToArray();
         Assert.Equal(0, values.Min());
         Assert.Equal(255, values.Max());
     }
@@ -100,15 +101,15 @@ public sealed class AugmenterTests : IDisposable
     [Fact]
     public void Contrast_is_around_the_mean_of_each_channel()
     {
-        Tensor images = Tensor.From([10f, 20f, 30f], [1, 3, 1, 1]) * Tensor.Ones([20, 1, 4, 4]);
+        Tensor images = tensor([10f, 20f, 30f], [1, 3, 1, 1]) * ones([20, 1, 4, 4]);
         AssertNear(images, Apply(new AugmentationRecipe { Contrast = 0.9 }, images, 10, 20, 30), 0.001);
     }
 
     [Fact]
     public void Erasing_paints_one_rectangle_with_the_mean()
     {
-        Tensor images = Tensor.Full([20, 3, 10, 10], 255.0);
-        float[] erased = Apply(new AugmentationRecipe { Erasing = 1, ErasingArea = [0.2, 0.3] }, images, 10, 20, 30).ToArray<float>();
+        Tensor images = full([20, 3, 10, 10], 255.0);
+        float[] erased = Apply(new AugmentationRecipe { Erasing = 1, ErasingArea = [0.2, 0.3] }, images, 10, 20, 30).data<float>().ToArray();
         for (int i = 0; i < 20; i++)
         {
             int[] painted = [.. Enumerable.Range(0, 3).Select(c => erased.AsSpan(((i * 3) + c) * 100, 100).ToArray().Count(value => value == 10 * (c + 1)))];
@@ -124,26 +125,26 @@ public sealed class AugmenterTests : IDisposable
         Tensor images = Images(2, 1, 8);
         AugmentationRecipe everything = new() { Rotation = 5, Flip = 0.5, Brightness = 0.1, Erasing = 0.5 };
         Tensor result = Apply(everything, images);
-        Assert.False(result.IsDisposed);
-        Assert.False(images.IsDisposed);
-        Assert.Equal(images.Shape, result.Shape);
+        Assert.False(result.IsInvalid);
+        Assert.False(images.IsInvalid);
+        Assert.Equal(images.shape, result.shape);
     }
 
     private static Tensor Images(int count, int channels, int size)
     {
         var random = new Random(1);
-        return Tensor.From([.. Enumerable.Range(0, count * channels * size * size).Select(_ => (float)random.Next(256))], [count, channels, size, size]);
+        return tensor([.. Enumerable.Range(0, count * channels * size * size).Select(_ => (float)random.Next(256))], [count, channels, size, size]);
     }
 
     private static Tensor Apply(AugmentationRecipe recipe, Tensor images, params float[] mean)
     {
-        using var augmenter = new Augmenter(recipe, mean.Length == 0 ? [128] : mean, Device.Cpu);
+        using var augmenter = new Augmenter(recipe, mean.Length == 0 ? [128] : mean, CPU);
         return augmenter.Apply(images, 1, 2, 3);
     }
 
     private static void AssertNear(Tensor expected, Tensor actual, double tolerance)
     {
-        Assert.Equal(expected.Shape, actual.Shape);
-        Assert.InRange((expected - actual).ToArray<float>().Max(MathF.Abs), 0, tolerance);
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.InRange((expected - actual).data<float>().ToArray().Max(MathF.Abs), 0, tolerance);
     }
 }

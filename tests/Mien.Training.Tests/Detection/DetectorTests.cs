@@ -1,6 +1,6 @@
 using Mien.Inference;
 using Mien.Training.Tests.Networks;
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training.Tests.Detection;
 
@@ -18,20 +18,20 @@ public sealed class DetectorTests : IDisposable
     [InlineData(96, 160)]
     public void The_exported_detector_says_what_the_trained_one_says_at_any_size(int height, int width)
     {
-        TorchRuntime.ManualSeed(3);
+        manual_seed(3);
         Recipe recipe = Recipe.Load("face-detector");
         using Network network = recipe.CreateNetwork(1);
-        using (var scope = new TensorScope())
+        using (NewDisposeScope())
         {
             // Statistics of batch norm other than those that it begins with.
-            network.Forward(Tensor.Rand([2, 3, 320, 320]));
+            network.call(rand([2, 3, 320, 320]));
         }
-        network.Evaluate();
+        network.eval();
         network.TakesAnySize = true;
         var metadata = new ModelMetadata { Task = ModelMetadata.FaceDetection, Name = "test", Labels = ["face"], Color = ColorOrder.Rgb, Mean = recipe.Input.Mean, Deviation = recipe.Input.Deviation };
         string path = Path.Combine(_folder, "detector.onnx");
         OnnxExporter.Export(network, metadata, path);
-        using IOnnxSession exported = OnnxModel.Open(path), trained = new NetworkSession(network, recipe.Input, default);
+        using IOnnxSession exported = OnnxModel.Open(path), trained = new NetworkSession(network, recipe.Input, CPU);
         float[][] expected = Run(trained, height, width), found = Run(exported, height, width);
         for (int output = 0; output < 3; output++)
             Assert.Equal(expected[output], found[output], (one, other) => Math.Abs(one - other) < 1e-3f);
@@ -59,7 +59,7 @@ public sealed class DetectorTests : IDisposable
         using (Trainer second = Trainer.Resume(In("parts"), data, Options))
             second.Run(cancellation: TestContext.Current.CancellationToken);
         using SafetensorsFile a = Safetensors.Read(new RunFolder(In("whole")).LastPath), b = Safetensors.Read(new RunFolder(In("parts")).LastPath);
-        Assert.All(a.Tensors, entry => Assert.Equal(entry.Value.To(ScalarType.Float32).ToArray<float>(), b.Tensors[entry.Key].To(ScalarType.Float32).ToArray<float>()));
+        Assert.All(a.Tensors, entry => Assert.Equal(entry.Value.to(ScalarType.Float32).data<float>().ToArray(), b.Tensors[entry.Key].to(ScalarType.Float32).data<float>().ToArray()));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Mien.Tests;
 using Mien.Training.Tests.Networks;
-using Mien.Training.Torch;
+using static TorchSharp.torch;
 
 namespace Mien.Training.Tests.Export;
 
@@ -15,7 +15,7 @@ public sealed class OnnxExporterTests : IDisposable
     public OnnxExporterTests()
     {
         Libtorch.Require();
-        TorchRuntime.ManualSeed(11);
+        manual_seed(11);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -31,13 +31,13 @@ public sealed class OnnxExporterTests : IDisposable
     [InlineData("plain-cnn", 1)]
     [InlineData("residual", 1)]
     [InlineData("residual", 3)]
-    public async Task The_exported_network_agrees_with_the_trained_one_on_random_input(string name, int channels)
+    public void The_exported_network_agrees_with_the_trained_one_on_random_input(string name, int channels)
     {
         const int batch = 5;
         using Network network = Create(name, channels);
         var random = new Random(3);
         float[] pixels = [.. Enumerable.Range(0, batch * channels * 48 * 48).Select(_ => random.Next(256))];
-        await AssertParity(network, pixels, batch);
+        AssertParity(network, pixels, batch);
     }
 
     [Theory]
@@ -45,21 +45,21 @@ public sealed class OnnxExporterTests : IDisposable
     [InlineData("mobilenet-v2 96")]
     [InlineData("plain-cnn")]
     [InlineData("residual")]
-    public async Task The_exported_network_agrees_with_the_trained_one_on_real_faces(string name)
+    public void The_exported_network_agrees_with_the_trained_one_on_real_faces(string name)
     {
         const int batch = 32;
         string path = SharedData.Require("data", "fer2013", "fer2013.csv.gz");
         using Network network = Create(name, 1);
-        await AssertParity(network, ReadFaces(path, batch), batch);
+        AssertParity(network, ReadFaces(path, batch), batch);
     }
 
     [Fact]
-    public async Task Batch_norm_by_itself_is_exported_too()
+    public void Batch_norm_by_itself_is_exported_too()
     {
         using var network = new Sequential(new Conv2d(1, 4, 3), new Relu(), new BatchNorm2d(4), new Flatten(), new Linear(4 * 6 * 6, 7));
         Unsettle(network);
         float[] pixels = [.. Enumerable.Range(0, 2 * 64).Select(i => i * 2f)];
-        await AssertParity(network, pixels, 2, Metadata(1) with { InputSize = 8 });
+        AssertParity(network, pixels, 2, Metadata(1) with { InputSize = 8 });
     }
 
     [Fact]
@@ -118,14 +118,14 @@ public sealed class OnnxExporterTests : IDisposable
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    private async Task AssertParity(Module network, float[] pixels, int batch, ModelMetadata? metadata = null)
+    private void AssertParity(Layer network, float[] pixels, int batch, ModelMetadata? metadata = null)
     {
         metadata ??= Metadata(((Network)network).Input.Channels);
         int channels = metadata.Mean.Count, size = metadata.InputSize;
         float[] expected = Scores(network, metadata, pixels, batch);
         string path = Path.Combine(_folder, "größe – model.onnx");
         OnnxExporter.Export(network, metadata, path);
-        (float[] scores, string shape) = await PlainOnnxRuntime.RunAsync(path, pixels, batch, channels, size, size);
+        (float[] scores, string shape) = PlainOnnxRuntime.Run(path, pixels, batch, channels, size, size);
 
         Assert.Equal($"{batch}x7", shape);
         Assert.Equal(expected, scores, (a, b) => MathF.Abs(a - b) <= Tolerance);
@@ -145,18 +145,18 @@ public sealed class OnnxExporterTests : IDisposable
         Temperature = 1.3f,
     };
 
-    private static float[] Scores(Module network, ModelMetadata metadata, float[] pixels, int batch)
+    private static float[] Scores(Layer network, ModelMetadata metadata, float[] pixels, int batch)
     {
         int channels = metadata.Mean.Count;
-        network.Evaluate();
-        using (Autograd.NoGrad())
-        using (new TensorScope())
+        network.eval();
+        using (no_grad())
+        using (NewDisposeScope())
         {
-            Tensor mean = Tensor.From([.. metadata.Mean], [1, channels, 1, 1]);
-            Tensor deviation = Tensor.From([.. metadata.Deviation], [1, channels, 1, 1]);
-            Tensor faces = Tensor.From(pixels, [batch, channels, metadata.InputSize, metadata.InputSize]);
-            Tensor logits = network.Forward((faces - mean).DivInPlace(deviation));
-            return (logits / metadata.Temperature).Softmax(1).ToArray<float>();
+            Tensor mean = tensor([.. metadata.Mean], [1, channels, 1, 1]);
+            Tensor deviation = tensor([.. metadata.Deviation], [1, channels, 1, 1]);
+            Tensor faces = tensor(pixels, [batch, channels, metadata.InputSize, metadata.InputSize]);
+            Tensor logits = network.call((faces - mean).div_(deviation));
+            return (logits / metadata.Temperature).softmax(1).data<float>().ToArray();
         }
     }
 
@@ -170,25 +170,25 @@ public sealed class OnnxExporterTests : IDisposable
     }
 
     /// <summary>Gives batch norm values as after a training, and the logits some range, so that a mistake in folding shows.</summary>
-    private static void Unsettle(Module network)
+    private static void Unsettle(Layer network)
     {
         // The deeper a network, the more of the samples' difference each layer must let through.
         double gain = network is Network { Spec.Name: "mobilenet-v2" } ? 2.4 : 1.8;
-        using (Autograd.NoGrad())
-        using (new TensorScope())
+        using (no_grad())
+        using (NewDisposeScope())
         {
-            foreach ((string name, Tensor tensor) in network.State())
+            foreach ((string name, Tensor tensor) in network.state_dict())
             {
                 if (name.EndsWith("running_mean", StringComparison.Ordinal))
-                    tensor.CopyInPlace(Tensor.Randn(tensor.Shape) * 0.4);
+                    tensor.copy_(randn(tensor.shape) * 0.4);
                 else if (name.EndsWith("running_var", StringComparison.Ordinal))
-                    tensor.UniformInPlace(0.3, 2.5);
-                else if (tensor.Rank == 1 && name.EndsWith("weight", StringComparison.Ordinal))
-                    tensor.UniformInPlace(0.6, 1.6);
-                else if (tensor.Rank == 1)
-                    tensor.CopyInPlace(Tensor.Randn(tensor.Shape) * 0.3);
+                    tensor.uniform_(0.3, 2.5);
+                else if (tensor.dim() == 1 && name.EndsWith("weight", StringComparison.Ordinal))
+                    tensor.uniform_(0.6, 1.6);
+                else if (tensor.dim() == 1)
+                    tensor.copy_(randn(tensor.shape) * 0.3);
                 else
-                    tensor.MulInPlace(name switch { "classifier.output.weight" => 5, "classifier.1.weight" => 0.5, _ => gain });
+                    tensor.mul_(name switch { "classifier.output.weight" => 5, "classifier.1.weight" => 0.5, _ => gain });
             }
         }
     }

@@ -1,5 +1,6 @@
 using Mien.Training.Tests.Networks;
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training.Tests.Fitting;
 
@@ -61,7 +62,7 @@ public sealed class TrainerTests : IDisposable
         using Trainer trainer = Start(ToyTraining.Recipe("""{"precision":"bfloat16"}"""), "run");
         TrainingResult result = trainer.Run(cancellation: TestContext.Current.CancellationToken);
         Assert.True(result.Best!.ValidationAccuracy > 0.9, $"accuracy {result.Best.ValidationAccuracy}");
-        Assert.All(trainer.Network.NamedParameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.Value.Type));
+        Assert.All(trainer.Network.named_parameters(), parameter => Assert.Equal(ScalarType.Float32, parameter.parameter.dtype));
     }
 
     [Fact]
@@ -266,7 +267,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(result.Folder.ReadHistory()[^1], result.Best);
         using Checkpoint kept = Checkpoint.Load(result.Folder.BestPath);
         Assert.Equal(6, kept.EpochsDone);
-        Assert.All(trainer.Network.State(), entry => Assert.Equal(entry.Value.ToArray<float>(), Safetensors.Read(result.Folder.BestPath).Tensors[entry.Key].ToArray<float>()));
+        Assert.All(trainer.Network.state_dict(), entry => Assert.Equal(entry.Value.data<float>().ToArray(), Safetensors.Read(result.Folder.BestPath).Tensors[entry.Key].data<float>().ToArray()));
     }
 
     [Fact]
@@ -276,7 +277,7 @@ public sealed class TrainerTests : IDisposable
         using (Trainer source = Start(ToyTraining.Recipe(), "source"))
         {
             source.Run(cancellation: TestContext.Current.CancellationToken);
-            Safetensors.Write(weights, source.Network.State());
+            Safetensors.Write(weights, source.Network.state_dict());
         }
         Recipe recipe = ToyTraining.Recipe($$"""{"epochs":4,"seed":8,"pretrained":{"weights":{{System.Text.Json.JsonSerializer.Serialize(weights)}},"frozenEpochs":2,"featureRate":0.5} }""");
         using (Trainer whole = Start(recipe, "whole"))
@@ -291,15 +292,15 @@ public sealed class TrainerTests : IDisposable
         using (SafetensorsFile frozen = Safetensors.Read(new RunFolder(In("parts")).LastPath))
         {
             string[] features = [.. source.Tensors.Keys.Where(name => name.StartsWith("stem", StringComparison.Ordinal) || name.StartsWith("stage", StringComparison.Ordinal))];
-            Assert.All(features, name => Assert.Equal(source.Tensors[name].ToArray<float>(), frozen.Tensors[name].ToArray<float>()));
-            Assert.NotEqual(source.Tensors["output.weight"].ToArray<float>(), frozen.Tensors["output.weight"].ToArray<float>());
+            Assert.All(features, name => Assert.Equal(source.Tensors[name].data<float>().ToArray(), frozen.Tensors[name].data<float>().ToArray()));
+            Assert.NotEqual(source.Tensors["output.weight"].data<float>().ToArray(), frozen.Tensors["output.weight"].data<float>().ToArray());
         }
         using (Trainer second = Trainer.Resume(In("parts"), Train, Validation, Options))
             second.Run(cancellation: TestContext.Current.CancellationToken);
         AssertSameTensors("last.safetensors");
         using SafetensorsFile before = Safetensors.Read(new RunFolder(In("source")).LastPath);
         using SafetensorsFile after = Safetensors.Read(new RunFolder(In("whole")).LastPath);
-        Assert.NotEqual(before.Tensors["stem.conv.weight"].ToArray<float>(), after.Tensors["stem.conv.weight"].ToArray<float>());
+        Assert.NotEqual(before.Tensors["stem.conv.weight"].data<float>().ToArray(), after.Tensors["stem.conv.weight"].data<float>().ToArray());
     }
 
     [Fact]
@@ -338,20 +339,20 @@ public sealed class TrainerTests : IDisposable
         using (Trainer warm = Start(ToyTraining.Recipe("""{"epochs":1}"""), "warm"))
             warm.Run(cancellation: TestContext.Current.CancellationToken);
         Collect();
-        long before = TorchRuntime.LiveTensors;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (Trainer trainer = Start(ToyTraining.Recipe("""{"epochs":1,"averaging":{"decay":0.9}}"""), "run"))
         {
             var live = new List<long>();
             trainer.Run(new Reports(report =>
             {
                 if (report.Finished is null)
-                    live.Add(TorchRuntime.LiveTensors);
+                    live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
             }), TestContext.Current.CancellationToken);
             Assert.Equal(7, live.Count);
             // The first step makes gradients, which each later one replaces.
             Assert.Single(live.Distinct());
         }
-        Assert.Equal(before, TorchRuntime.LiveTensors);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 
         static void Collect()
         {
@@ -389,7 +390,7 @@ public sealed class TrainerTests : IDisposable
     public void What_is_no_checkpoint_is_refused()
     {
         string path = In("x.safetensors");
-        using (var tensor = Tensor.Ones([2]))
+        using (var tensor = ones([2]))
             Safetensors.Write(path, new Dictionary<string, Tensor> { ["a"] = tensor });
         Assert.Contains("no checkpoint", Assert.Throws<ModelException>(() => Checkpoint.Load(path)).Message, StringComparison.Ordinal);
     }
@@ -426,10 +427,10 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(a.Tensors.Keys.Order(StringComparer.Ordinal), b.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, Tensor tensor) in a.Tensors)
         {
-            if (tensor.Type == ScalarType.Int64)
-                Assert.Equal(tensor.ToArray<long>(), b.Tensors[name].ToArray<long>());
+            if (tensor.dtype == ScalarType.Int64)
+                Assert.Equal(tensor.data<long>().ToArray(), b.Tensors[name].data<long>().ToArray());
             else
-                Assert.True(tensor.ToArray<float>().AsSpan().SequenceEqual(b.Tensors[name].ToArray<float>()), $"{file}: {name} differs");
+                Assert.True(tensor.data<float>().ToArray().AsSpan().SequenceEqual(b.Tensors[name].data<float>().ToArray()), $"{file}: {name} differs");
         }
     }
 }

@@ -1,16 +1,17 @@
-using Mien.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training.Tests.Networks;
 
 [Collection(SeededTests.Name)]
 public sealed class NetworkTests : IDisposable
 {
-    private readonly TensorScope _scope;
+    private readonly DisposeScope _scope;
 
     public NetworkTests()
     {
         Libtorch.Require();
-        _scope = new TensorScope();
+        _scope = NewDisposeScope();
     }
 
     public void Dispose() => _scope.Dispose();
@@ -40,8 +41,8 @@ public sealed class NetworkTests : IDisposable
     public void Any_size_and_channels_that_fit_give_a_logit_for_each_class(string name, int channels, int size, int classes)
     {
         using Network network = NetworkCatalog.Create(new NetworkSpec { Name = name }, channels, size, classes);
-        network.Evaluate();
-        Assert.Equal([3, classes], network.Forward(Tensor.Zeros([3, channels, size, size])).Shape);
+        network.eval();
+        Assert.Equal([3, classes], network.call(zeros([3, channels, size, size])).shape);
     }
 
     [Theory]
@@ -51,10 +52,10 @@ public sealed class NetworkTests : IDisposable
     [InlineData("residual")]
     public void Every_parameter_learns(string name)
     {
-        TorchRuntime.ManualSeed(1);
+        manual_seed(1);
         using Network network = Create(name);
-        network.Forward(Tensor.Rand([4, 1, 48, 48])).CrossEntropy(Tensor.From([0L, 1L, 2L, 6L])).Backward();
-        Assert.All(network.NamedParameters(), parameter => Assert.True(Array.Exists(parameter.Value.Grad!.ToArray<float>(), value => value != 0), parameter.Name));
+        nn.functional.cross_entropy(network.call(rand([4, 1, 48, 48])), tensor([0L, 1L, 2L, 6L])).backward();
+        Assert.All(network.named_parameters(), parameter => Assert.True(Array.Exists(parameter.parameter.grad!.data<float>().ToArray(), value => value != 0), parameter.name));
     }
 
     [Theory]
@@ -64,14 +65,14 @@ public sealed class NetworkTests : IDisposable
     [InlineData("residual")]
     public void The_same_seed_gives_the_same_network(string name)
     {
-        TorchRuntime.ManualSeed(5);
+        manual_seed(5);
         using Network first = Create(name);
-        TorchRuntime.ManualSeed(5);
+        manual_seed(5);
         using Network second = Create(name);
-        Assert.All(first.State(), entry => Assert.Equal(entry.Value.ToArray<float>(), second.State()[entry.Key].ToArray<float>()));
+        Assert.All(first.state_dict(), entry => Assert.Equal(entry.Value.data<float>().ToArray(), second.state_dict()[entry.Key].data<float>().ToArray()));
         using Network third = Create(name);
-        string bias = first.NamedParameters().Last().Name;
-        Assert.NotEqual(first.State()[bias].ToArray<float>(), third.State()[bias].ToArray<float>());
+        string bias = first.named_parameters().Last().name;
+        Assert.NotEqual(first.state_dict()[bias].data<float>().ToArray(), third.state_dict()[bias].data<float>().ToArray());
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class NetworkTests : IDisposable
     {
         using Network residual = Create("residual");
         residual.CheckSize(40);
-        Assert.Equal([2, 7], residual.Forward(Tensor.Zeros([2, 1, 40, 40])).Shape);
+        Assert.Equal([2, 7], residual.call(zeros([2, 1, 40, 40])).shape);
         using Network fourLayer = Create("four-layer-cnn");
         Assert.Throws<MienException>(() => fourLayer.CheckSize(40));
     }
@@ -88,13 +89,13 @@ public sealed class NetworkTests : IDisposable
     public void A_network_computes_in_the_type_of_its_input()
     {
         using Network network = NetworkCatalog.Create(NetworkSpec.Parse("""{"name":"residual","squeezeExcitation":4}"""), 1, 48, 7);
-        network.Evaluate();
-        Tensor images = Tensor.Randn([3, 1, 48, 48]);
-        Tensor narrow = network.Forward(images.To(ScalarType.BFloat16));
-        Assert.Equal(ScalarType.BFloat16, narrow.Type);
-        float[] expected = network.Forward(images).ToArray<float>();
+        network.eval();
+        Tensor images = randn([3, 1, 48, 48]);
+        Tensor narrow = network.call(images.to(ScalarType.BFloat16));
+        Assert.Equal(ScalarType.BFloat16, narrow.dtype);
+        float[] expected = network.call(images).data<float>().ToArray();
         // A bfloat16 has 8 bits of precision.
-        Assert.Equal(expected, narrow.To(ScalarType.Float32).ToArray<float>(), (a, b) => MathF.Abs(a - b) < 0.03f * expected.Max(MathF.Abs));
+        Assert.Equal(expected, narrow.to(ScalarType.Float32).data<float>().ToArray(), (a, b) => MathF.Abs(a - b) < 0.03f * expected.Max(MathF.Abs));
     }
 
     [Theory]
@@ -104,8 +105,8 @@ public sealed class NetworkTests : IDisposable
     public void A_batch_of_another_shape_is_refused_with_both_shapes(int channels, int height, int width)
     {
         using Network network = Create("residual");
-        network.Evaluate();
-        var error = Assert.Throws<MienException>(() => network.Forward(Tensor.Zeros([2, channels, height, width])));
+        network.eval();
+        var error = Assert.Throws<MienException>(() => network.call(zeros([2, channels, height, width])));
         Assert.Contains("batches of 1x48x48", error.Message, StringComparison.Ordinal);
         Assert.Contains($"[2, {channels}, {height}, {width}] Float32", error.Message, StringComparison.Ordinal);
     }
@@ -114,8 +115,8 @@ public sealed class NetworkTests : IDisposable
     public void Bytes_and_single_images_are_refused()
     {
         using Network network = Create("residual");
-        Assert.Throws<MienException>(() => network.Forward(Tensor.Zeros([1, 1, 48, 48], ScalarType.UInt8)));
-        Assert.Throws<MienException>(() => network.Forward(Tensor.Zeros([1, 48, 48])));
+        Assert.Throws<MienException>(() => network.call(zeros([1, 1, 48, 48], ScalarType.Byte)));
+        Assert.Throws<MienException>(() => network.call(zeros([1, 48, 48])));
     }
 
     [Fact]
@@ -156,8 +157,8 @@ public sealed class NetworkTests : IDisposable
         NetworkSpec spec = NetworkSpec.Parse("""{ "name": "residual", "stem": 8, "widths": [8, 16], "blocks": [1, 2] }""");
         NetworkSpec copy = NetworkSpec.Parse(spec.ToJson());
         using Network network = NetworkCatalog.Create(copy, 1, 48, 7);
-        Assert.Contains("stage2.1.conv2.norm.running_var", network.State().Keys);
-        Assert.DoesNotContain("stage3.0.conv1.conv.weight", network.State().Keys);
+        Assert.Contains("stage2.1.conv2.norm.running_var", network.state_dict().Keys);
+        Assert.DoesNotContain("stage3.0.conv1.conv.weight", network.state_dict().Keys);
         Assert.Equal("""{"name":"residual"}""", NetworkSpec.Parse("""{"name":"residual"}""").ToJson());
     }
 
@@ -166,40 +167,40 @@ public sealed class NetworkTests : IDisposable
     {
         using Network network = Create("residual");
         using Network other = Create("residual");
-        network.LoadState(other.State());
-        Assert.All(network.State(), entry => Assert.Equal(other.State()[entry.Key].ToArray<float>(), entry.Value.ToArray<float>()));
+        network.LoadState(other.state_dict());
+        Assert.All(network.state_dict(), entry => Assert.Equal(other.state_dict()[entry.Key].data<float>().ToArray(), entry.Value.data<float>().ToArray()));
 
-        var state = new Dictionary<string, Tensor>(other.State());
+        var state = new Dictionary<string, Tensor>(other.state_dict());
         state.Remove("stem.conv.weight");
         Assert.Contains("lacks stem.conv.weight", Assert.Throws<MienException>(() => network.LoadState(state)).Message, StringComparison.Ordinal);
-        state["stem.conv.weight"] = Tensor.Zeros([16, 3, 3, 3]);
+        state["stem.conv.weight"] = zeros([16, 3, 3, 3]);
         Assert.Contains("[16, 3, 3, 3]", Assert.Throws<MienException>(() => network.LoadState(state)).Message, StringComparison.Ordinal);
-        state["stem.conv.weight"] = other.State()["stem.conv.weight"];
-        state["extra"] = Tensor.Zeros([1]);
+        state["stem.conv.weight"] = other.state_dict()["stem.conv.weight"];
+        state["extra"] = zeros([1]);
         Assert.Contains("has in addition extra", Assert.Throws<MienException>(() => network.LoadState(state)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Frozen_features_stay_as_they_are_while_the_classifier_learns()
     {
-        TorchRuntime.ManualSeed(1);
+        manual_seed(1);
         using Network network = Create("mobilenet-v2");
-        var before = network.State().ToDictionary(entry => entry.Key, entry => entry.Value.ToArray<float>());
-        using var optimizer = new Sgd([.. network.NamedParameters().Select(parameter => parameter.Value)], 0.1, momentum: 0.9, weightDecay: 0.1);
-        network.Train();
+        var before = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.data<float>().ToArray());
+        using optim.Optimizer optimizer = optim.SGD(network.parameters(), 0.1, momentum: 0.9, weight_decay: 0.1);
+        network.train();
         network.FreezeFeatures(true);
         Step();
-        Assert.All(network.State(), entry => Assert.Equal(!entry.Key.StartsWith("features.", StringComparison.Ordinal), !before[entry.Key].SequenceEqual(entry.Value.ToArray<float>())));
-        network.Train();
+        Assert.All(network.state_dict(), entry => Assert.Equal(!entry.Key.StartsWith("features.", StringComparison.Ordinal), !before[entry.Key].SequenceEqual(entry.Value.data<float>().ToArray())));
+        network.train();
         network.FreezeFeatures(false);
         Step();
-        Assert.All(network.State(), entry => Assert.False(before[entry.Key].SequenceEqual(entry.Value.ToArray<float>()), entry.Key));
+        Assert.All(network.state_dict(), entry => Assert.False(before[entry.Key].SequenceEqual(entry.Value.data<float>().ToArray()), entry.Key));
 
         void Step()
         {
-            optimizer.ZeroGrad();
-            network.Forward(Tensor.Rand([4, 1, 48, 48])).CrossEntropy(Tensor.From([0L, 1L, 2L, 6L])).Backward();
-            optimizer.Step();
+            network.zero_grad();
+            nn.functional.cross_entropy(network.call(rand([4, 1, 48, 48])), tensor([0L, 1L, 2L, 6L])).backward();
+            optimizer.step();
         }
     }
 
@@ -207,19 +208,19 @@ public sealed class NetworkTests : IDisposable
     public void Forward_leaves_only_its_output_and_keeps_its_input()
     {
         using Network network = Create("residual");
-        network.Evaluate();
-        using (Autograd.NoGrad())
+        network.eval();
+        using (no_grad())
         {
-            Tensor input = Tensor.Rand([2, 1, 48, 48]);
-            float[] before = input.ToArray<float>();
-            network.Forward(input).Dispose();
+            Tensor input = rand([2, 1, 48, 48]);
+            float[] before = input.data<float>().ToArray();
+            network.call(input).Dispose();
             // Tensors that other tests left to the garbage collector must not go while these are counted.
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            long live = TorchRuntime.LiveTensors;
-            network.Forward(input).Dispose();
-            Assert.Equal(live, TorchRuntime.LiveTensors);
-            Assert.Equal(before, input.ToArray<float>());
+            long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            network.call(input).Dispose();
+            Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            Assert.Equal(before, input.data<float>().ToArray());
         }
     }
 

@@ -1,7 +1,8 @@
 using Mien.Tests;
 using Mien.Training.Tests.Fitting;
-using Mien.Training.Tests.Torch;
-using Mien.Training.Torch;
+using Mien.Training.Tests.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Mien.Training.Tests.Networks;
 
@@ -48,13 +49,13 @@ public sealed class PretrainedWeightsTests : IDisposable
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mien poids é ").FullName;
-    private readonly TensorScope _scope = null!;
+    private readonly DisposeScope _scope = null!;
 
     public PretrainedWeightsTests()
     {
         Libtorch.Require();
-        _scope = new TensorScope();
-        TorchRuntime.ManualSeed(5);
+        _scope = NewDisposeScope();
+        manual_seed(5);
     }
 
     public void Dispose()
@@ -74,9 +75,9 @@ public sealed class PretrainedWeightsTests : IDisposable
         IReadOnlyDictionary<string, Tensor> reference = PyTorchFile.Read(expected);
         PretrainedWeights.Load(network, weights, () => reference["x"]);
 
-        network.Evaluate();
-        using Autograd.Mode _ = Autograd.NoGrad();
-        float[] features = network.Features.Forward(reference["x"]).ToArray<float>(), wanted = reference["y"].ToArray<float>();
+        network.eval();
+        using IDisposable noGrad = no_grad();
+        float[] features = network.Features.call(reference["x"]).data<float>().ToArray(), wanted = reference["y"].data<float>().ToArray();
         Assert.Equal(wanted, features, (a, b) => MathF.Abs(a - b) <= 1e-3f);
         Assert.True(wanted.Max() - wanted.Min() > 0.1);
     }
@@ -91,19 +92,19 @@ public sealed class PretrainedWeightsTests : IDisposable
         using Network folded = MobileNetV2(96);
         LoadFolded(folded, path);
         CopyClassifier(network, folded);
-        using Autograd.Mode _ = Autograd.NoGrad();
+        using IDisposable noGrad = no_grad();
 
-        Assert.True(network.IsTraining);
-        network.Evaluate();
-        folded.Evaluate();
-        float[] expected = folded.Forward(others).ToArray<float>();
-        Assert.Equal(expected, network.Forward(others).ToArray<float>(), (a, b) => MathF.Abs(a - b) <= 2e-3f);
+        Assert.True(network.training);
+        network.eval();
+        folded.eval();
+        float[] expected = folded.call(others).data<float>().ToArray();
+        Assert.Equal(expected, network.call(others).data<float>().ToArray(), (a, b) => MathF.Abs(a - b) <= 2e-3f);
         Assert.True(expected.Max() - expected.Min() > 0.5, "the network says the same of all faces");
 
         // The statistics are those of the faces: by the batch's own ones the same faces give the same, but for dropout.
-        float[] running = network.Features.Forward(faces).ToArray<float>();
-        network.Train();
-        float[] batch = network.Features.Forward(faces).ToArray<float>();
+        float[] running = network.Features.call(faces).data<float>().ToArray();
+        network.train();
+        float[] batch = network.Features.call(faces).data<float>().ToArray();
         Assert.Equal(running, batch, (a, b) => MathF.Abs(a - b) <= 2e-2f);
     }
 
@@ -111,11 +112,11 @@ public sealed class PretrainedWeightsTests : IDisposable
     public void Weights_of_Miens_own_networks_are_taken_over_but_for_the_classifier()
     {
         using Network source = NetworkCatalog.Create(new NetworkSpec { Name = "residual" }, 1, 48, 7);
-        Safetensors.Write(In("own.safetensors"), source.State());
+        Safetensors.Write(In("own.safetensors"), source.state_dict());
         using Network network = NetworkCatalog.Create(new NetworkSpec { Name = "residual" }, 1, 48, 3);
-        PretrainedWeights.Load(network, In("own.safetensors"), () => Tensor.Zeros([1, 1, 48, 48]));
-        Assert.All(network.Features.State(), entry => Assert.Equal(source.State()[entry.Key].ToArray<float>(), entry.Value.ToArray<float>()));
-        Assert.Equal([3], network.Classifier.State()["output.bias"].Shape);
+        PretrainedWeights.Load(network, In("own.safetensors"), () => zeros([1, 1, 48, 48]));
+        Assert.All(network.Features.state_dict(), entry => Assert.Equal(source.state_dict()[entry.Key].data<float>().ToArray(), entry.Value.data<float>().ToArray()));
+        Assert.Equal([3], network.Classifier.state_dict()["output.bias"].shape);
     }
 
     [Fact]
@@ -124,18 +125,18 @@ public sealed class PretrainedWeightsTests : IDisposable
         string checkpoint = Trained();
         using Checkpoint trained = Checkpoint.Load(checkpoint);
         using Network source = trained.CreateNetwork();
-        float[] known = source.Classifier.State()["output.bias"].ToArray<float>();
-        int inputs = (int)source.Classifier.State()["output.weight"].Shape[1];
+        float[] known = source.Classifier.state_dict()["output.bias"].data<float>().ToArray();
+        int inputs = (int)source.Classifier.state_dict()["output.weight"].shape[1];
 
         // Classes anger, fear and neutral, then the eight emotions: of a label that is known twice, FER+'s row counts here.
         using Network own = Toy(classes: 2);
         PretrainedWeights.LoadClassifier(own, ["contempt", "anger"], checkpoint);
-        Assert.Equal([known[3 + Array.IndexOf([.. Emotion.All], "contempt")], known[3 + Array.IndexOf([.. Emotion.All], "anger")]], own.Classifier.State()["output.bias"].ToArray<float>());
-        Assert.Equal(source.Classifier.State()["output.weight"].ToArray<float>().AsSpan((3 + Array.IndexOf([.. Emotion.All], "anger")) * inputs, inputs), own.Classifier.State()["output.weight"].ToArray<float>().AsSpan(inputs));
+        Assert.Equal([known[3 + Array.IndexOf([.. Emotion.All], "contempt")], known[3 + Array.IndexOf([.. Emotion.All], "anger")]], own.Classifier.state_dict()["output.bias"].data<float>().ToArray());
+        Assert.Equal(source.Classifier.state_dict()["output.weight"].data<float>().ToArray().AsSpan((3 + Array.IndexOf([.. Emotion.All], "anger")) * inputs, inputs), own.Classifier.state_dict()["output.weight"].data<float>().ToArray().AsSpan(inputs));
 
         using Network both = NetworkCatalog.Create(source.Spec, 1, 16, 3, Emotion.All.Count);
         PretrainedWeights.LoadClassifier(both, ["neutral", "anger", "fear"], checkpoint);
-        Assert.Equal([known[2], known[0], known[1], .. known[3..]], both.Classifier.State()["output.bias"].ToArray<float>());
+        Assert.Equal([known[2], known[0], known[1], .. known[3..]], both.Classifier.state_dict()["output.bias"].data<float>().ToArray());
 
         string message = Assert.Throws<MienException>(() => PretrainedWeights.LoadClassifier(own, ["anger", "boredom"], checkpoint)).Message;
         Assert.Contains("does not know \"boredom\", only anger, fear, neutral, happiness", message, StringComparison.Ordinal);
@@ -170,21 +171,21 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Network source = NetworkCatalog.Create(new NetworkSpec { Name = "residual" }, 1, 48, 7);
         using Network network = NetworkCatalog.Create(new NetworkSpec { Name = "residual" }, 1, 48, 7);
-        var state = new Dictionary<string, Tensor>(source.State());
-        state["stem.conv.weight"] = Tensor.Zeros([16, 3, 3, 3]);
+        var state = new Dictionary<string, Tensor>(source.state_dict());
+        state["stem.conv.weight"] = zeros([16, 3, 3, 3]);
         Assert.Contains("stem.conv.weight is [16, 3, 3, 3], the network needs [16, 1, 3, 3]", Refused(), StringComparison.Ordinal);
         state.Remove("stem.conv.weight");
         Assert.Contains("lacks stem.conv.weight", Refused(), StringComparison.Ordinal);
-        state["stem.conv.weight"] = source.State()["stem.conv.weight"];
-        state["stage9.weight"] = Tensor.Zeros([1]);
+        state["stem.conv.weight"] = source.state_dict()["stem.conv.weight"];
+        state["stage9.weight"] = zeros([1]);
         Assert.Contains("has in addition stage9.weight", Refused(), StringComparison.Ordinal);
-        Assert.Contains("--weights", Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("none.pth"), () => Tensor.Zeros([1, 1, 48, 48]))).Message, StringComparison.Ordinal);
-        Assert.Contains(".onnx", Assert.Throws<MienException>(() => PretrainedWeights.Load(network, Put("x.onnx"), () => Tensor.Zeros([1, 1, 48, 48]))).Message, StringComparison.Ordinal);
+        Assert.Contains("--weights", Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("none.pth"), () => zeros([1, 1, 48, 48]))).Message, StringComparison.Ordinal);
+        Assert.Contains(".onnx", Assert.Throws<MienException>(() => PretrainedWeights.Load(network, Put("x.onnx"), () => zeros([1, 1, 48, 48]))).Message, StringComparison.Ordinal);
 
         string Refused()
         {
             Safetensors.Write(In("wrong.safetensors"), state);
-            return Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("wrong.safetensors"), () => Tensor.Zeros([1, 1, 48, 48]))).Message;
+            return Assert.Throws<MienException>(() => PretrainedWeights.Load(network, In("wrong.safetensors"), () => zeros([1, 1, 48, 48]))).Message;
         }
     }
 
@@ -211,15 +212,15 @@ public sealed class PretrainedWeightsTests : IDisposable
     private static void LoadFolded(Network network, string path)
     {
         using SafetensorsFile file = Safetensors.Read(path);
-        using Autograd.Mode _ = Autograd.NoGrad();
-        foreach ((string name, Tensor tensor) in network.State().Where(entry => entry.Key.StartsWith("features.", StringComparison.Ordinal)))
+        using IDisposable noGrad = no_grad();
+        foreach ((string name, Tensor tensor) in network.state_dict().Where(entry => entry.Key.StartsWith("features.", StringComparison.Ordinal)))
         {
-            if (file.Tensors.TryGetValue(name, out Tensor? weight) && weight.Rank == 4)
-                tensor.CopyInPlace(weight);
+            if (file.Tensors.TryGetValue(name, out Tensor? weight) && weight.dim() == 4)
+                tensor.copy_(weight);
             else if (name.EndsWith(".weight", StringComparison.Ordinal))
-                tensor.CopyInPlace(Tensor.Full([1], Math.Sqrt(1 + 1e-5)));
+                tensor.copy_(full([1], Math.Sqrt(1 + 1e-5)));
             else if (name.EndsWith(".bias", StringComparison.Ordinal))
-                tensor.CopyInPlace(file.Tensors[BiasBefore(name)]);
+                tensor.copy_(file.Tensors[BiasBefore(name)]);
         }
     }
 
@@ -233,9 +234,9 @@ public sealed class PretrainedWeightsTests : IDisposable
 
     private static void CopyClassifier(Network from, Network to)
     {
-        using Autograd.Mode _ = Autograd.NoGrad();
-        foreach ((string name, Tensor tensor) in to.Classifier.State())
-            tensor.CopyInPlace(from.Classifier.State()[name]);
+        using IDisposable noGrad = no_grad();
+        foreach ((string name, Tensor tensor) in to.Classifier.state_dict())
+            tensor.copy_(from.Classifier.state_dict()[name]);
     }
 
     private static Tensor Faces(int count, int skip)
@@ -249,6 +250,6 @@ public sealed class PretrainedWeightsTests : IDisposable
             if (row >= skip)
                 pixels.AddRange(line.Split(',')[1].Split(' ').Select(text => (float.Parse(text, System.Globalization.CultureInfo.InvariantCulture) / 127.5f) - 1));
         }
-        return Tensor.From(pixels.ToArray(), [count, 1, 48, 48]);
+        return tensor(pixels.ToArray(), [count, 1, 48, 48]);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Teacher : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Tensor tensor in _network.state_dict().Values)
         {
-            using Tensor local = tensor.contiguous().cpu();
+            using Tensor local = tensor.cpu();
             hash.AppendData(local.bytes);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));

@@ -33,10 +33,7 @@ public sealed class Conv2d : Layer
     {
         (_inputs, _outputs, _kernel, _stride, _padding, _groups) = (inputs, outputs, kernel, stride, padding, groups);
         int fanIn = inputs / groups * kernel * kernel;
-        using Tensor weight = Initialization.Uniform(fanIn, outputs, inputs / groups, kernel, kernel);
-        using Tensor lastly = weight.permute(0, 2, 3, 1).contiguous();
-        // Channels lie next to each other, and libtorch lays the images out like the weights: a training step took a fifth less on AVX2.
-        _weight = Owned(lastly.permute(0, 3, 1, 2));
+        _weight = Owned(Initialization.Uniform(fanIn, outputs, inputs / groups, kernel, kernel));
         _bias = bias ? Owned(Initialization.Uniform(fanIn, outputs)) : null;
         RegisterComponents();
     }

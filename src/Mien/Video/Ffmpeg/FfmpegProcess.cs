@@ -43,7 +43,6 @@ internal sealed partial class FfmpegProcess : IDisposable
         {
             throw new NativeLibraryException($"{program}: the program cannot be started: {error.Message} {FfmpegProgram.Remedy}", error);
         }
-        Widen(Input);
         Widen(Output);
         Stream errors = _process.StandardError.BaseStream;
         _logging = new Thread(() => log.ReadAll(errors)) { IsBackground = true, Name = "ffmpeg log" };
@@ -111,6 +110,7 @@ internal sealed partial class FfmpegProcess : IDisposable
     }
 
     /// <summary>Lets a pipe hold a whole frame, so that neither side waits for the other on the way. On Linux it holds a tenth of one by itself.</summary>
+    /// <remarks>Not for the pipe to an encoder: what lies in it is not on the disk yet, and lost in a crash.</remarks>
     private static void Widen(Stream stream)
     {
         const int setPipeSize = 1031, size = 1 << 20;
